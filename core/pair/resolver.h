@@ -1,0 +1,34 @@
+/* resolver.h -- the port by which core asks name servers. remote/dns implements it with ldns. Calls block until the
+ * answer, the deadline or the cancel; any thread; one query at a time a caller. */
+#ifndef ODSF_CORE_PAIR_RESOLVER_H
+#define ODSF_CORE_PAIR_RESOLVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/arena.h"
+#include "core/base/cancel.h"
+#include "core/base/err.h"
+#include "core/pair/host.h"
+
+struct dns_answer {            /* strings live in the caller's arena */
+	bool authoritative;
+	int  rcode;                /* 0 NOERROR … */
+	const char **records;      /* presentation form, answer section only, one record each, absolute names */
+	size_t record_count;
+};
+
+struct resolver;
+struct resolver_ops {
+	/* @server "addr" or "[addr]:port"; @type "SOA", "DNSKEY", "DS", "NS"…; DO set, RD clear; falls back to TCP. */
+	enum rc (*query)(struct resolver *r, const char *server, const char *zone, const char *type, int timeout_ms,
+	                 struct arena *arena, struct dns_answer *a, struct cancel *c, struct err *e);
+	/* The whole zone as text, one record a line, given to @sink as it arrives. RC_BLOCKED: refused by the server. */
+	enum rc (*transfer)(struct resolver *r, const char *server, const char *zone, int timeout_ms, host_sink_fn sink,
+	                    void *ctx, struct cancel *c, struct err *e);
+	void (*free)(struct resolver **r);
+};
+struct resolver { const struct resolver_ops *ops; };
+
+#endif
