@@ -1,0 +1,214 @@
+#!/bin/sh
+# far: what the console runs on an instance, as root. Verbs, answers and files: docs/far.md.
+# One program made of parts, concatenated in the order of their names. The parts only define functions and constants; the
+# last line of the last part calls far_main. So nothing runs before the whole text has arrived.
+#
+# Of the tools, only what POSIX, coreutils and busybox have in common is used, and what an OpenDNSSEC host has besides.
+# shellcheck shell=sh
+# shellcheck disable=SC2015,SC2034,SC2154,SC2317 # parts of one program, ended by exit; A && B || C is meant as it runs
+
+set -u
+umask 077
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+unset IFS CDPATH ENV BASH_ENV 2>/dev/null
+set -f # no pathname expansion: every word is data. Where files are listed, `find` does it.
+
+FAR_HOME=/var/lib/ods-failover
+FAR_OK=0 FAR_FAILED=1 FAR_BLOCKED=2 FAR_UNKNOWN=3 FAR_USAGE=64
+far_verb=''
+far_tmp=''
+far_ended=no
+far_lf='
+'
+far_tab='	'
+
+# ---- the frame (core/pair/far.h) ----------------------------------------------------------------------------------
+
+frame_begin() { # VERB
+	far_verb=$1
+	printf 'odsf1 begin %s\n' "$1"
+}
+
+# One line, no control characters: what a fact or sentence may hold.
+one_line() { printf '%s' "$1" | tr '\001-\037\177' ' ' | cut -c1-2000; }
+
+fact() { # KEY VALUE
+	case $2 in
+	*[[:cntrl:]]*) printf '=%s %s\n' "$1" "$(one_line "$2")" ;;
+	*) printf '=%s %s\n' "$1" "$2" ;;
+	esac
+}
+
+section_begin() { printf '@%s\n' "$(one_line "$1")"; } # NAME
+section_end() { printf '.%s\n' "${1:-0}"; }            # STATUS
+
+# Payload: what comes on standard input. awk ends a last line that has no end.
+payload() { awk '{ print "|" $0 }'; }
+
+# section NAME COMMAND ...: a section of what COMMAND prints on standard output, closed with its status.
+section() {
+	section_begin "$1"
+	shift
+	{ "$@" </dev/null && echo 0 >"$far_tmp/section" || echo $? >"$far_tmp/section"; } | payload
+	section_end "$(cat "$far_tmp/section")"
+}
+
+sentence() { printf '!%s\n' "$(one_line "$1")"; }
+
+# Ends the frame and the program. Call it from the main shell only, never inside a pipe or a subshell.
+finish() { # STATUS [SENTENCE]
+	[ -z "${2:-}" ] || sentence "$2"
+	printf 'odsf1 end %s %s\n' "$far_verb" "$1"
+	far_ended=yes
+	exit "$1"
+}
+
+# A raw verb (send, fetch) has no end line: its exit status is its end, its sentence goes to standard error.
+finish_raw() { # STATUS [SENTENCE]
+	[ -z "${2:-}" ] || sentence "$2" >&2
+	far_ended=yes
+	exit "$1"
+}
+
+# ---- scratch, clean-up --------------------------------------------------------------------------------------------
+
+# A directory of our own for this call; on a tmpfs where there is one, so that the host's disk is not touched by looking.
+far_scratch() {
+	[ -z "$far_tmp" ] || return 0
+	far_tmp=$(mktemp -d /run/odsf.XXXXXX 2>/dev/null) || far_tmp=$(mktemp -d /tmp/odsf.XXXXXX) || {
+		far_tmp=''
+		return 1
+	}
+}
+
+far_cleanup() {
+	far_at_exit
+	case $far_tmp in
+	/run/odsf.??????* | /tmp/odsf.??????*) rm -rf "$far_tmp" ;;
+	esac
+	far_tmp=''
+}
+
+# A verb that holds something replaces this by its own.
+far_at_exit() { :; }
+
+far_traps() {
+	trap 'far_cleanup' EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	trap '' PIPE
+}
+
+# ---- small tools --------------------------------------------------------------------------------------------------
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# bounded SECONDS COMMAND ...: no input, ended by TERM after SECONDS and by KILL 5 s later. 124 (or 137, 143): it hung.
+bounded() {
+	bounded_for=$1
+	shift
+	timeout -k 5 "$bounded_for" "$@" </dev/null
+}
+
+# Whether the status of bounded() says that the time was over.
+timed_out() { case $1 in 124 | 137 | 143) return 0 ;; *) return 1 ;; esac; }
+
+now() { date +%s; }
+
+# Waits a moment between two looks at something; no fraction of a second where sleep(1) has none.
+pause() { sleep 0.1 2>/dev/null || sleep 1; }
+
+is_number() { case $1 in '' | *[!0-9]* | ???????????????*) return 1 ;; esac; }
+is_id() { case $1 in '' | .* | -* | *[!A-Za-z0-9._-]*) return 1 ;; esac; [ ${#1} -le 128 ]; }
+is_word() { case $1 in '' | *[!A-Za-z0-9._@:+-]*) return 1 ;; esac; [ ${#1} -le 255 ]; }
+
+# Arguments that are out of form end the call here.
+need_id() { is_id "$1" || finish "$FAR_USAGE" "Not an id of a snapshot or run: '$1'."; }
+need_number() { is_number "$1" || finish "$FAR_USAGE" "Not a number: '$1'."; }
+need_args() { # GIVEN WANTED
+	[ "$1" -eq "$2" ] || finish "$FAR_USAGE" "'$far_verb' takes $2 arguments, not $1."
+}
+
+sha256_of() { sha256sum <"$1" | cut -c1-64; } # FILE
+
+# Runs a command as USER with that user's groups, in the environment that we have.
+as_user() { # USER COMMAND ...
+	as_user_name=$1
+	shift
+	if [ "$as_user_name" = "$(id -un)" ]; then
+		"$@"
+	elif have setpriv; then
+		setpriv --reuid "$as_user_name" --regid "$(id -g "$as_user_name")" --init-groups -- "$@"
+	elif have runuser; then
+		runuser -u "$as_user_name" -- "$@"
+	else
+		# su takes one string; quote each word for it.
+		su -s /bin/sh "$as_user_name" -c "$(sh_words "$@")"
+	fi
+}
+
+# The words quoted for a POSIX shell.
+sh_words() {
+	for sh_word; do
+		printf "'%s' " "$(printf '%s' "$sh_word" | sed "s/'/'\\\\''/g")"
+	done
+}
+
+# Percent-escapes a path for a manifest: every octet but the plain ones.
+escape() {
+	case $1 in
+	*[!A-Za-z0-9._/@:,+=-]*)
+		printf '%s' "$1" | od -An -v -tx1 | tr -d '\n' | awk '{
+			for (i = 1; i <= NF; i++) { h = h "%" $i }
+			print h
+		}'
+		;;
+	*) printf '%s\n' "$1" ;;
+	esac
+}
+
+unescape() {
+	case $1 in
+	*%*) # \0ooo of printf %b, as %x is no POSIX
+		printf '%b' "$(printf '%s' "$1" | awk '{
+			digits = "0123456789abcdef"; out = ""
+			while ((p = index($0, "%")) > 0) {
+				h = tolower(substr($0, p + 1, 2))
+				n = (index(digits, substr(h, 1, 1)) - 1) * 16 + index(digits, substr(h, 2, 1)) - 1
+				out = out substr($0, 1, p - 1) sprintf("\\0%03o", n)
+				$0 = substr($0, p + 3)
+			}
+			printf "%s", out $0
+		}')"
+		;;
+	*) printf '%s' "$1" ;;
+	esac
+}
+
+# ---- files of ours ------------------------------------------------------------------------------------------------
+
+# Our directory, made when a verb first has something to keep. Root's alone, and no link to elsewhere.
+home_make() {
+	if [ -h "$FAR_HOME" ]; then
+		finish "$FAR_FAILED" "$FAR_HOME is a symbolic link; it must be a directory of root's."
+	fi
+	mkdir -p "$FAR_HOME" && chown 0:0 "$FAR_HOME" && chmod 0700 "$FAR_HOME" ||
+		finish "$FAR_FAILED" "Cannot make $FAR_HOME."
+}
+
+# Puts standard input in FILE: whole or not at all, on the disk when it returns. FILE gets mode 0600 and is root's.
+keep() { # FILE
+	dd "of=$1.new" bs=65536 conv=fsync 2>/dev/null && mv -f "$1.new" "$1" && sync_at "${1%/*}"
+}
+
+# Brings a file or directory on the disk; everything where sync(1) takes no names.
+sync_at() { bounded 120 sync "$1" 2>/dev/null || bounded 300 sync; }
+
+# Value of KEY= in a file of ours.
+kept() { # FILE KEY
+	[ -f "$1" ] || return 1
+	sed -n "s/^$2=//p" "$1" | head -n 1
+}

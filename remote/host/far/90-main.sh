@@ -1,0 +1,38 @@
+# The verbs, and the start of it all. This part comes last.
+# shellcheck shell=sh
+# shellcheck disable=SC2015,SC2034,SC2154
+
+# Calls verb_NAME with the words after the verb ('-' in a verb is '_' in its function). Only what is listed here is a verb.
+far_dispatch() { # VERB [ARGUMENT ...]
+	case $1 in
+	hello | observe) ;;
+	*) finish "$FAR_USAGE" "This far side does not know '$1'." ;;
+	esac
+	far_function=verb_$(printf '%s' "$1" | tr - _)
+	have "$far_function" || finish "$FAR_USAGE" "This far side does not know '$1'."
+	shift
+	"$far_function" "$@"
+}
+
+far_main() {
+	if [ "${1:-}" = --conf ]; then
+		case ${2:-} in
+		/*) far_conf=$2 ;;
+		*) set -- '--conf' ;;
+		esac
+		[ $# -lt 2 ] || shift 2
+	fi
+	case ${1:-} in
+	'' | *[!a-z-]* | -*)
+		frame_begin none
+		finish "$FAR_USAGE" 'usage: far [--conf /PATH] VERB [ARGUMENT ...]'
+		;;
+	esac
+	far_traps
+	frame_begin "$1"
+	far_scratch || finish "$FAR_FAILED" 'No room for scratch files in /run or /tmp.'
+	far_dispatch "$@"
+	finish "$FAR_OK"
+}
+
+far_main "$@"
