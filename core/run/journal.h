@@ -12,7 +12,12 @@
 
 struct journal;
 
-enum phase { PHASE_APPROVE, PHASE_INTENT, PHASE_CHECK, PHASE_RUN, PHASE_VERIFY, PHASE_UNDO, PHASE_SKIP, PHASE_NOTE, PHASE_OVERRIDE };
+/* BEGIN: the run was begun or taken up again; END: it ended or stopped, the text is the outcome's name; ATTACH: an
+ * attachment was added, the text names it; WARN: the run goes on, but will end with issues. */
+enum phase {
+	PHASE_APPROVE, PHASE_INTENT, PHASE_CHECK, PHASE_RUN, PHASE_VERIFY, PHASE_UNDO, PHASE_SKIP, PHASE_NOTE, PHASE_OVERRIDE,
+	PHASE_BEGIN, PHASE_END, PHASE_ATTACH, PHASE_WARN,
+};
 const char *phase_name(enum phase p);           /* "approve", "intent"… */
 
 enum outcome { OUTCOME_OPEN, OUTCOME_DONE, OUTCOME_ISSUES, OUTCOME_STOPPED, OUTCOME_UNDONE, OUTCOME_REFUSED };
@@ -42,14 +47,19 @@ struct journal_run {
 
 /* $XDG_STATE_HOME/ods-failover/journal.db, directories made 0700. Caller frees. */
 MUST_CHECK enum rc journal_default_path(char **path, struct err *e);
+/* Opens, or makes, the journal at @path. @read_only: never writes; a file that is not there is an empty journal. */
 MUST_CHECK enum rc journal_open(struct journal **j, const char *path, bool read_only, struct err *e);
 void journal_close(struct journal **j);
 
-/* Fills r->id with a new one, unique across machines, and started_ms. */
+/* Fills r->id with a new one, unique across machines, and started_ms; what else stands in @r is what is kept. */
 MUST_CHECK enum rc journal_begin(struct journal *j, struct journal_run *r, struct err *e);
+/* Opens a run again that had stopped: the first thing that resume and undo write. @text says who and from where. */
+MUST_CHECK enum rc journal_reopen(struct journal *j, const char *run, const char *text, struct err *e);
 /* Returns only after the row is on disk. run() must not start before. */
 MUST_CHECK enum rc journal_append(struct journal *j, const struct journal_entry *n, struct err *e);
+/* Attachments may share a name; the newest counts. */
 MUST_CHECK enum rc journal_attach(struct journal *j, const char *run, const char *name, const void *body, size_t len, struct err *e);
+/* The newest of @name, appended to @body. */
 MUST_CHECK enum rc journal_attachment(struct journal *j, const char *run, const char *name, struct buf *body, bool *found, struct err *e);
 MUST_CHECK enum rc journal_end(struct journal *j, const char *run, enum outcome outcome, struct err *e);
 
@@ -64,11 +74,14 @@ MUST_CHECK enum rc journal_each(struct journal *j, const char *run, journal_row_
 /* Recomputes the chain of @run; RC_DB with the first entry that does not fit, or when the last are missing. */
 MUST_CHECK enum rc journal_verify(struct journal *j, const char *run, struct err *e);
 
-/* A run as lines of JSON, for the mirror on the instances; and back, so that another machine can go on with it. */
+/* A run as lines of JSON, for the mirror on the instances; and back, so that another machine can go on with it.
+ * Import checks the whole chain first. Of a run that is here already it takes what is behind the last entry of ours;
+ * RC_DB when the two chains part, RC_OK and nothing done when ours is the longer one of the same chain. */
 MUST_CHECK enum rc journal_export(struct journal *j, const char *run, struct buf *out, struct err *e);
 MUST_CHECK enum rc journal_import(struct journal *j, const char *lines, size_t len, struct err *e);
 
-/* p90 (fewer than three: the greatest) of how long finished runs of @kind took from stop-enforcer to verify-public. */
+/* p90 (fewer than three: the greatest) of how long finished runs of @kind took from stop-enforcer to verify-public.
+ * Runs that were taken up again are left out: they hold the hours in which nobody worked on them. */
 struct measured;
 MUST_CHECK enum rc journal_measured(struct journal *j, const char *pair, const char *kind, struct measured *m, struct err *e);
 
