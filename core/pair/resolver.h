@@ -24,7 +24,8 @@ struct resolver_ops {
 	/* @server "addr" or "[addr]:port"; @type "SOA", "DNSKEY", "DS", "NS"…; DO set, RD clear; falls back to TCP. */
 	enum rc (*query)(struct resolver *r, const char *server, const char *zone, const char *type, int timeout_ms,
 	                 struct arena *arena, struct dns_answer *a, struct cancel *c, struct err *e);
-	/* The whole zone as text, one record a line, given to @sink as it arrives. RC_BLOCKED: refused by the server. */
+	/* The whole zone as text, one record a line (the SOA once), given to @sink as it arrives. @timeout_ms: the longest
+	 * silence. RC_BLOCKED: refused by the server. */
 	enum rc (*transfer)(struct resolver *r, const char *server, const char *zone, int timeout_ms, host_sink_fn sink,
 	                    void *ctx, struct cancel *c, struct err *e);
 	void (*free)(struct resolver **r);
