@@ -1,0 +1,62 @@
+# Shared by the tests of the headless commands. $ODS_FAILOVER names the program.
+
+setup() {
+	export HOME=$BATS_TEST_TMPDIR/home LC_ALL=C.UTF-8 TZ=UTC NO_COLOR=1
+	export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+	unset ODS_FAILOVER_CONFIG XDG_CONFIG_HOME ODSF_DATA
+	mkdir -p "$HOME"
+	good=$BATS_TEST_TMPDIR/failover.xml
+	cat >"$good" <<'END'
+<Failover>
+  <Pair name="main">
+    <Instance name="alpha" role="active">
+      <Host>192.0.2.10</Host>
+    </Instance>
+    <Instance name="bravo" role="standby"><Host>192.0.2.20</Host></Instance>
+    <Mode>cold</Mode>
+    <NameServer>192.0.2.53</NameServer>
+  </Pair>
+</Failover>
+END
+}
+
+# odsf ARGUMENT...: runs the program with nothing to read; leaves $status, $out and $err
+odsf() {
+	status=0
+	timeout 120 "$ODS_FAILOVER" "$@" </dev/null >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || status=$?
+	out=$(cat "$BATS_TEST_TMPDIR/out")
+	err=$(cat "$BATS_TEST_TMPDIR/err")
+	printf '$ ods-failover %s\n%s\n%s\nstatus %s\n' "$*" "$out" "$err" "$status"
+}
+
+# expect STATUS [PART OF STDERR]...: of the last odsf
+expect() {
+	[ "$status" -eq "$1" ] || {
+		echo "status $status and not $1"
+		return 1
+	}
+	shift
+	for part; do
+		case $err in
+		*"$part"*) ;;
+		*)
+			echo "not in standard error: $part"
+			return 1
+			;;
+		esac
+	done
+}
+
+# json EXPRESSION: the last output is JSON and EXPRESSION holds
+json() {
+	jq -e "$1" <<<"$out" >/dev/null || {
+		echo "does not hold: $1"
+		return 1
+	}
+}
+
+# bad SED-SCRIPT: a failover.xml that is not good
+bad() {
+	sed -E "$1" "$good" >"$BATS_TEST_TMPDIR/bad.xml"
+	! cmp -s "$good" "$BATS_TEST_TMPDIR/bad.xml"
+}

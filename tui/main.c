@@ -1,0 +1,78 @@
+/* main.c -- the one place that knows tui and remote: reads the command line and gives the commands what they work with.
+ */
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "remote/range/range.h"
+#include "tui/command/command.h"
+#include "tui/command/help.h"
+#include "tui/command/say.h"
+
+static int range_port(int argc, char **argv)
+{
+	return range_main(NULL, argc, argv);
+}
+
+static const struct ports ports = {
+	.range = range_port,
+};
+
+/* A closed standard descriptor would be taken by the next file that is opened, and be written into. */
+static void open_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			/* Not to be written to, so that output that nobody gets is still an error. */
+			(void)open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+/* Passphrases pass through memory: no core file may keep them, no other process of the user read them. */
+static void keep_memory_private(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__ /* whose search for leaks reads the program from beside */
+	(void)prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+int main(int argc, char **argv)
+{
+	struct args args;
+	struct err e = { 0 };
+
+	open_standard_descriptors();
+	(void)setlocale(LC_ALL, "");
+	(void)setlocale(LC_NUMERIC, "C");
+	if (args_parse(&args, argc, argv, &e) != RC_OK)
+		return say_error(&e);
+	if (args.manual != NULL)
+		return say_end(manual_section(args.manual) ? 0 : say_refusal(64, NULL, "no such part of the manual"));
+	if (args.version) {
+		puts("ods-failover " ODSF_VERSION);
+		return say_end(0);
+	}
+	if (args.help) {
+		if (args.command != NULL)
+			help_command(args.command);
+		else
+			help_program();
+		return say_end(0);
+	}
+	if (args.command == NULL)
+		return ports.console != NULL ? ports.console(&args)
+		                             : say_refusal(64, NULL, "name a command; see ods-failover --help");
+	/* The range's programs inherit what is set here; they want to be as they are everywhere else. */
+	if (args.command->takes_all)
+		return say_end(args.command->run(&args, &ports));
+	keep_memory_private();
+	(void)signal(SIGPIPE, SIG_IGN);
+	return say_end(args.command->run(&args, &ports));
+}
