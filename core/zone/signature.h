@@ -1,0 +1,48 @@
+/* signature.h -- one RRSIG over one RRset. */
+#ifndef ODSF_CORE_ZONE_SIGNATURE_H
+#define ODSF_CORE_ZONE_SIGNATURE_H
+
+#include "core/zone/zone_view.h"
+
+struct zkey {                  /* a DNSKEY */
+	const uint8_t *rdata;      /* flags, protocol, algorithm, public key */
+	uint16_t rdata_len;
+	uint16_t flags, tag;
+	uint8_t  algorithm;
+};
+
+struct zkeys { struct zkey *items; size_t count; };
+
+struct zsig {                  /* an RRSIG's rdata taken apart (RFC 4034 section 3.1) */
+	uint16_t covered, tag;
+	uint8_t  algorithm, labels;
+	uint32_t ttl, expiration, inception;
+	const uint8_t *signer;     size_t signer_len;
+	const uint8_t *signature;  size_t signature_len;
+	const uint8_t *rdata;      size_t head_len;         /* rdata up to the signature */
+};
+
+enum sig_result {
+	SIG_GOOD,
+	SIG_MALFORMED,
+	SIG_WRONG_SIGNER,
+	SIG_WRONG_LABELS,
+	SIG_WRONG_TTL,             /* the RRset's TTL is above the original one */
+	SIG_EXPIRED,
+	SIG_NOT_YET,
+	SIG_NO_KEY,                /* no key of that tag and algorithm in the set */
+	SIG_BOGUS,
+	SIG_UNSUPPORTED,           /* an algorithm that this build cannot verify */
+};
+const char *sig_result_text(enum sig_result r);
+
+/* The keys of a DNSKEY RRset that may sign a zone: zone key flag, protocol 3, not revoked (RFC 4034 2.1, RFC 5011 2.1). */
+void zkeys_make(struct zkeys *keys, struct arena *a, const struct zrrset *dnskey);
+
+bool zsig_parse(struct zsig *s, const struct zrecord *rrsig);
+
+/* Verifies @s over @set of @owner as of @at. Any thread; no state is kept. */
+enum sig_result zsig_verify(const struct zsig *s, const struct zname *owner, const struct zrrset *set,
+                            const struct zname *apex, const struct zkeys *keys, int64_t at);
+
+#endif
