@@ -7,7 +7,8 @@
 #include "core/zone/denial_nsec3.h"
 #include "core/zone/type_bitmap.h"
 
-/* A name that the NSEC chain has to hold: what the zone answers for (RFC 4034 section 4: no glue, no empty non-terminal). */
+/* A name that the NSEC chain has to hold: what the zone answers for (RFC 4034 section 4: no glue, no empty
+ * non-terminal). */
 static bool in_chain(const struct znode *n)
 {
 	return n->kind == NODE_AUTHORITATIVE || n->kind == NODE_DELEGATION;
@@ -43,8 +44,8 @@ static void check_nsec(const struct zone_view *v, size_t i, struct zone_records 
 	said = zname_make(&z->arena, r->rdata, name_len);
 	if (zname_compare(said, next->name) != 0)
 		fault(ctx, n->name, LDNS_RR_TYPE_NSEC,
-		      arena_printf(&z->arena, "the NSEC record points to %s, the next name is %s", zname_text(&z->arena, said),
-		                   zname_text(&z->arena, next->name)));
+		      arena_printf(&z->arena, "the NSEC record points to %s, the next name is %s",
+		                   zname_text(&z->arena, said), zname_text(&z->arena, next->name)));
 	if (!type_bitmap_fits(n, r->rdata + name_len, r->rdata_len - name_len, true))
 		fault(ctx, n->name, LDNS_RR_TYPE_NSEC, "the NSEC record names other types than there are");
 }
@@ -63,5 +64,6 @@ void denial_check(const struct zone_view *v, struct zone_records *z, denial_faul
 		if (in_chain(&v->nodes[i]))
 			check_nsec(v, i, z, fault, ctx);
 		else if (v->nodes[i].kind == NODE_OCCLUDED && znode_rrset(&v->nodes[i], LDNS_RR_TYPE_NSEC) != NULL)
-			fault(ctx, v->nodes[i].name, LDNS_RR_TYPE_NSEC, "has an NSEC record, but lies below a delegation");
+			fault(ctx, v->nodes[i].name, LDNS_RR_TYPE_NSEC,
+			      "has an NSEC record, but lies below a delegation");
 }

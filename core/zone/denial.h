@@ -1,4 +1,5 @@
-/* denial.h -- the NSEC or NSEC3 chain of a zone: complete, in order, and true (RFC 4034 section 4, RFC 5155 section 7.1). */
+/* denial.h -- the NSEC or NSEC3 chain of a zone: complete, in order, and true (RFC 4034 section 4, RFC 5155
+ * section 7.1). */
 #ifndef ODSF_CORE_ZONE_DENIAL_H
 #define ODSF_CORE_ZONE_DENIAL_H
 

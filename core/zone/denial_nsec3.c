@@ -12,11 +12,12 @@
 
 enum { HASH = SHA_DIGEST_LENGTH, HASH_TEXT = 32, OPT_OUT = 1 };
 
-struct nsec3 {                 /* one NSEC3 record of the chain that the apex announces */
+struct nsec3 { /* one NSEC3 record of the chain that the apex announces */
 	uint8_t owner[HASH], next[HASH];
 	const struct zname *name;
 	bool opt_out, used;
-	const uint8_t *bitmap;     size_t bitmap_len;
+	const uint8_t *bitmap;
+	size_t bitmap_len;
 };
 
 struct chain {
@@ -24,9 +25,11 @@ struct chain {
 	struct zone_records *zone;
 	denial_fault_fn fault;
 	void *ctx;
-	const uint8_t *salt;       uint8_t salt_len;
+	const uint8_t *salt;
+	uint8_t salt_len;
 	uint16_t iterations;
-	struct nsec3 *items;       size_t count, cap;       /* by owner hash */
+	struct nsec3 *items;
+	size_t count, cap; /* by owner hash */
 };
 
 static void fault(const struct chain *c, const struct zname *name, const char *text)
@@ -76,7 +79,8 @@ static int by_hash(const void *a, const void *b)
 	return memcmp(((const struct nsec3 *)a)->owner, ((const struct nsec3 *)b)->owner, HASH);
 }
 
-/* Takes a record into the chain if it has the chain's parameters: a zone may hold a second chain while it changes them. */
+/* Takes a record into the chain if it has the chain's parameters: a zone may hold a second chain while it changes them.
+ */
 static void take(struct chain *c, const struct znode *n, const struct zrecord *r)
 {
 	const uint8_t *p = r->rdata;
@@ -122,7 +126,8 @@ static void check_links(const struct chain *c)
 		const struct nsec3 *item = &c->items[i], *next = &c->items[(i + 1) % c->count];
 
 		if (memcmp(item->next, next->owner, HASH) != 0)
-			fault(c, item->name, "the NSEC3 record does not point to the next one: the chain is broken here");
+			fault(c, item->name,
+			      "the NSEC3 record does not point to the next one: the chain is broken here");
 	}
 }
 
@@ -157,8 +162,9 @@ static void check_name(const struct chain *c, const struct zname *name, const st
 		if (!type_bitmap_fits(node, item->bitmap, item->bitmap_len, false))
 			fault(c, name, "its NSEC3 record names other types than there are");
 	} else if (!insecure || !item->opt_out) {
-		fault(c, name, node != NULL ? "has no NSEC3 record: the chain does not hold it"
-		                            : "is an empty non-terminal without an NSEC3 record");
+		fault(c, name,
+		      node != NULL ? "has no NSEC3 record: the chain does not hold it"
+		                   : "is an empty non-terminal without an NSEC3 record");
 	}
 }
 
@@ -170,7 +176,7 @@ static bool is_insecure_delegation(const struct znode *n)
 /* The names between @n and the last name before it, or the apex, that hold nothing: each once, since names come in
  * canonical order. They are optional where all that is below them are insecure delegations (RFC 5155 section 7.1). */
 struct empties {
-	const struct zname *last;  /* last name of the zone that was seen */
+	const struct zname *last; /* last name of the zone that was seen */
 };
 
 static bool secure_below(const struct zone_view *v, size_t from, const struct zname *top)
@@ -204,7 +210,8 @@ void denial_nsec3_check(const struct zone_view *v, struct zone_records *z, denia
 	struct empties em = { 0 };
 
 	if (param->rdata_len < 5 || param->rdata[0] != 1 || param->rdata_len < 5 + param->rdata[4]) {
-		report(ctx, v->apex->name, LDNS_RR_TYPE_NSEC3PARAM, "the NSEC3PARAM record is malformed, or of another hash than SHA-1");
+		report(ctx, v->apex->name, LDNS_RR_TYPE_NSEC3PARAM,
+		       "the NSEC3PARAM record is malformed, or of another hash than SHA-1");
 		return;
 	}
 	c.iterations = (uint16_t)(param->rdata[2] << 8 | param->rdata[3]);
@@ -212,7 +219,8 @@ void denial_nsec3_check(const struct zone_view *v, struct zone_records *z, denia
 	c.salt = param->rdata + 5;
 	collect(&c);
 	if (c.count == 0) {
-		report(ctx, v->apex->name, LDNS_RR_TYPE_NSEC3, "the zone has an NSEC3PARAM record, and no NSEC3 record of those parameters");
+		report(ctx, v->apex->name, LDNS_RR_TYPE_NSEC3,
+		       "the zone has an NSEC3PARAM record, and no NSEC3 record of those parameters");
 		return;
 	}
 	check_links(&c);

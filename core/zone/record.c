@@ -152,7 +152,8 @@ static enum rc take(struct reading *r, ldns_rr *rr, int line, struct err *e)
 	record->type = (uint16_t)ldns_rr_get_type(rr);
 	record->ttl = ldns_rr_ttl(rr);
 	record->rdata_len = (uint16_t)ldns_buffer_position(r->wire);
-	record->rdata = (const uint8_t *)arena_strndup(&z->arena, (const char *)ldns_buffer_begin(r->wire), record->rdata_len);
+	record->rdata =
+	    (const uint8_t *)arena_strndup(&z->arena, (const char *)ldns_buffer_begin(r->wire), record->rdata_len);
 	if (record->type != LDNS_RR_TYPE_SOA)
 		return RC_OK;
 	if (r->soa != NULL && zname_compare(r->soa, record->owner) != 0)
@@ -181,12 +182,13 @@ static enum rc read_all(struct reading *r, FILE *f, const char *text, size_t len
 {
 	ldns_rdf *origin = NULL, *prev = NULL;
 	uint32_t ttl = 3600;
-	int line = 1;
+	int next = 1;
 	enum rc rc = RC_OK;
 
 	while (rc == RC_OK && !feof(f)) {
 		ldns_rr *rr = NULL;
-		ldns_status status = ldns_rr_new_frm_fp_l(&rr, f, &ttl, &origin, &prev, &line);
+		ldns_status status = ldns_rr_new_frm_fp_l(&rr, f, &ttl, &origin, &prev, &next);
+		int line = next - 1; /* ldns counts on when it has read the end of a line */
 
 		if (status == LDNS_STATUS_OK) {
 			rc = take(r, rr, line, e);
@@ -197,7 +199,8 @@ static enum rc read_all(struct reading *r, FILE *f, const char *text, size_t len
 			struct buf quoted = { 0 };
 
 			quote_line(&quoted, text, len, line);
-			rc = err_set(e, RC_PARSE, "line %d: %s: \"%s\"", line, ldns_get_errorstr_by_id(status), buf_str(&quoted));
+			rc = err_set(e, RC_PARSE, "line %d: %s: \"%s\"", line, ldns_get_errorstr_by_id(status),
+			             buf_str(&quoted));
 			buf_free(&quoted);
 		}
 		ldns_rr_free(rr);
@@ -249,7 +252,8 @@ enum rc zone_records_parse(struct zone_records *z, const char *text, size_t len,
 	/* fmemopen's mode "r" wants a pointer to non-const; it only reads. */
 	f = fmemopen((void *)(uintptr_t)text, len, "r");
 	r.wire = ldns_buffer_new(LDNS_MAX_PACKETLEN);
-	rc = f != NULL && r.wire != NULL ? read_all(&r, f, text, len, e) : err_set(e, RC_SYSTEM, "no memory to read a zone");
+	rc = f != NULL && r.wire != NULL ? read_all(&r, f, text, len, e)
+	                                 : err_set(e, RC_SYSTEM, "no memory to read a zone");
 	if (rc == RC_OK && expect_zone && r.soa == NULL)
 		rc = err_set(e, RC_PARSE, "the zone file has no SOA record");
 	if (rc == RC_OK)

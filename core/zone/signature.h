@@ -4,22 +4,31 @@
 
 #include "core/zone/zone_view.h"
 
-struct zkey {                  /* a DNSKEY */
-	const uint8_t *rdata;      /* flags, protocol, algorithm, public key */
+struct public_key;
+
+struct zkey {                 /* a DNSKEY */
+	const uint8_t *rdata; /* flags, protocol, algorithm, public key */
 	uint16_t rdata_len;
 	uint16_t flags, tag;
-	uint8_t  algorithm;
+	uint8_t algorithm;
+	struct public_key *public_key; /* NULL: cannot be verified with here */
 };
 
-struct zkeys { struct zkey *items; size_t count; };
+struct zkeys {
+	struct zkey *items;
+	size_t count;
+};
 
-struct zsig {                  /* an RRSIG's rdata taken apart (RFC 4034 section 3.1) */
+struct zsig { /* an RRSIG's rdata taken apart (RFC 4034 section 3.1) */
 	uint16_t covered, tag;
-	uint8_t  algorithm, labels;
+	uint8_t algorithm, labels;
 	uint32_t ttl, expiration, inception;
-	const uint8_t *signer;     size_t signer_len;
-	const uint8_t *signature;  size_t signature_len;
-	const uint8_t *rdata;      size_t head_len;         /* rdata up to the signature */
+	const uint8_t *signer;
+	size_t signer_len;
+	const uint8_t *signature;
+	size_t signature_len;
+	const uint8_t *rdata;
+	size_t head_len; /* rdata up to the signature */
 };
 
 enum sig_result {
@@ -27,17 +36,19 @@ enum sig_result {
 	SIG_MALFORMED,
 	SIG_WRONG_SIGNER,
 	SIG_WRONG_LABELS,
-	SIG_WRONG_TTL,             /* the RRset's TTL is above the original one */
+	SIG_WRONG_TTL, /* the RRset's TTL is above the original one */
 	SIG_EXPIRED,
 	SIG_NOT_YET,
-	SIG_NO_KEY,                /* no key of that tag and algorithm in the set */
+	SIG_NO_KEY, /* no key of that tag and algorithm in the set */
 	SIG_BOGUS,
-	SIG_UNSUPPORTED,           /* an algorithm that this build cannot verify */
+	SIG_UNSUPPORTED, /* an algorithm that this build cannot verify */
 };
 const char *sig_result_text(enum sig_result r);
 
-/* The keys of a DNSKEY RRset that may sign a zone: zone key flag, protocol 3, not revoked (RFC 4034 2.1, RFC 5011 2.1). */
+/* The keys of a DNSKEY RRset that may sign a zone: zone key flag, protocol 3, not revoked (RFC 4034 2.1, RFC 5011 2.1).
+ * Free with zkeys_clear(). */
 void zkeys_make(struct zkeys *keys, struct arena *a, const struct zrrset *dnskey);
+void zkeys_clear(struct zkeys *keys);
 
 bool zsig_parse(struct zsig *s, const struct zrecord *rrsig);
 

@@ -14,8 +14,8 @@ static void set_bit(uint8_t *bits, uint16_t type)
 /* At a delegation the parent's side has NS, and DS with its signature; address records there are glue. */
 static bool counts(const struct znode *n, uint16_t type, bool nsec)
 {
-	if (n->kind == NODE_DELEGATION && type != LDNS_RR_TYPE_NS && type != LDNS_RR_TYPE_DS && type != LDNS_RR_TYPE_RRSIG &&
-	    type != LDNS_RR_TYPE_NSEC)
+	if (n->kind == NODE_DELEGATION && type != LDNS_RR_TYPE_NS && type != LDNS_RR_TYPE_DS &&
+	    type != LDNS_RR_TYPE_RRSIG && type != LDNS_RR_TYPE_NSEC)
 		return false;
 	return nsec || type != LDNS_RR_TYPE_NSEC;
 }

@@ -4,8 +4,9 @@
 
 #include "core/zone/zone_view.h"
 
-/* Whether the bitmap @p names exactly the types of @n that the zone answers for. @n NULL: an empty non-terminal, no type at
- * all. @nsec: the NSEC record itself and its signature count (always so; with NSEC3 only what the name holds). */
+/* Whether the bitmap @p names exactly the types of @n that the zone answers for. @n NULL: an empty non-terminal, no
+ * type at all. @nsec: the NSEC record itself and its signature count (always so; with NSEC3 only what the name holds).
+ */
 bool type_bitmap_fits(const struct znode *n, const uint8_t *p, size_t len, bool nsec);
 
 #endif

@@ -9,6 +9,7 @@
 #include <ldns/ldns.h>
 #include <openssl/evp.h>
 
+#include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "core/base/vec.h"
 #include "core/zone/denial.h"
@@ -29,8 +30,8 @@ struct verification {
 	struct zone_verdict *verdict;
 	struct zone_records zone, loose;
 	struct zone_view view;
-	struct zkeys keys;        /* what signatures are verified with */
-	const struct zrrset *ds;  /* what caches hold of the parent; NULL when not given */
+	struct zkeys keys;           /* what signatures are verified with */
+	const struct zrrset *ds;     /* what caches hold of the parent; NULL when not given */
 	bool algorithms[ALGORITHMS]; /* in the DNSKEY set */
 	struct job *jobs;
 	size_t job_count, job_cap;
@@ -150,7 +151,8 @@ static void judge_rrset(struct verification *v, const struct znode *n, const str
 	}
 	for (unsigned a = 0; a < ALGORITHMS && !complained; a++)
 		if (v->algorithms[a] && !good[a])
-			fail(v, n->name, set->type, arena_printf(&v->verdict->arena, "is not signed with algorithm %u", a));
+			fail(v, n->name, set->type,
+			     arena_printf(&v->verdict->arena, "is not signed with algorithm %u", a));
 }
 
 static void judge(struct verification *v)
@@ -247,17 +249,15 @@ static void list_dnskeys(struct verification *v, const struct zrrset *set)
 	d->dnskeys = arena_alloc(&d->arena, (set->count + 1) * sizeof *d->dnskeys);
 	for (uint32_t i = 0; i < set->count; i++) {
 		const struct zrecord *r = &set->records[i];
-		size_t cap;
 		char *text;
 
 		if (r->rdata_len < 5)
 			continue;
-		cap = ldns_b64_ntop_calculate_size(r->rdata_len);
-		text = xcalloc(1, cap + 1);
-		if (ldns_b64_ntop(r->rdata + 4, r->rdata_len - 4u, text, cap) > 0)
-			d->dnskeys[d->dnskey_count++] = arena_printf(&d->arena, "%u %u %u %s",
-			                                             (unsigned)(r->rdata[0] << 8 | r->rdata[1]),
-			                                             r->rdata[2], r->rdata[3], text);
+		text = xcalloc(1, (r->rdata_len - 4u) / 3 * 4 + 5);
+		(void)EVP_EncodeBlock((unsigned char *)text, r->rdata + 4, r->rdata_len - 4);
+		d->dnskeys[d->dnskey_count++] =
+		    arena_printf(&d->arena, "%u %u %u %s", (unsigned)(r->rdata[0] << 8 | r->rdata[1]), r->rdata[2],
+		                 r->rdata[3], text);
 		free(text);
 	}
 }
@@ -275,8 +275,10 @@ static bool take_keys(struct verification *v)
 	zkeys_make(&v->keys, &v->zone.arena, own);
 	for (size_t i = 0; i < v->keys.count; i++)
 		v->algorithms[v->keys.items[i].algorithm] = true;
-	if (held != NULL)
+	if (held != NULL) {
+		zkeys_clear(&v->keys);
 		zkeys_make(&v->keys, &v->loose.arena, held);
+	}
 	v->ds = loose_rrset(v, LDNS_RR_TYPE_DS);
 	return true;
 }
@@ -321,6 +323,7 @@ enum rc zone_verify(const char *text, size_t len, const char *keys, int64_t at, 
 	if (rc == RC_OK)
 		rc = run(&v, e);
 	free(v.jobs);
+	zkeys_clear(&v.keys);
 	zone_records_clear(&v.loose);
 	zone_records_clear(&v.zone);
 	return rc;

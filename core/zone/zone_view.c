@@ -53,7 +53,7 @@ static bool holds_nsec3_only(const struct znode *n)
 
 static void set_kinds(struct zone_view *v, const struct zname *apex)
 {
-	const struct zname *cut = NULL;    /* nearest delegation or DNAME at or above */
+	const struct zname *cut = NULL; /* nearest delegation or DNAME at or above */
 
 	for (size_t i = 0; i < v->node_count; i++) {
 		struct znode *n = &v->nodes[i];

@@ -37,7 +37,8 @@ enum rc address_parse(const char *server, struct sockaddr_storage *to, socklen_t
 	if (close != NULL) {
 		size_t n = (size_t)(close - server - 1);
 
-		if (n >= sizeof host || (close[1] != '\0' && (close[1] != ':' || !str_u64(close + 2, 65535, &port) || port == 0)))
+		if (n >= sizeof host ||
+		    (close[1] != '\0' && (close[1] != ':' || !str_u64(close + 2, 65535, &port) || port == 0)))
 			goto bad;
 		memcpy(host, server + 1, n);
 		host[n] = '\0';
@@ -47,6 +48,8 @@ enum rc address_parse(const char *server, struct sockaddr_storage *to, socklen_t
 	if (set_address(host, (uint16_t)port, to, len))
 		return RC_OK;
 bad:
-	return err_set(e, RC_USAGE, "\"%.80s\" is no name server's address: 192.0.2.53, 2001:db8::53, [192.0.2.53]:5353 or [2001:db8::53]:5353 are",
+	return err_set(e, RC_USAGE,
+	               "\"%.80s\" is no name server's address: 192.0.2.53, 2001:db8::53, [192.0.2.53]:5353 or "
+	               "[2001:db8::53]:5353 are",
 	               server);
 }

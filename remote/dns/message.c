@@ -13,8 +13,10 @@ enum rc dns_question_make(struct dns_question *q, const char *zone, const char *
 
 	memset(q, 0, sizeof *q);
 	q->type = ldns_get_rr_type_by_name(type);
-	if (q->type == 0 || strlen(zone) > LDNS_MAX_DOMAINLEN * 4 || ldns_str2rdf_dname(&q->name, zone) != LDNS_STATUS_OK)
-		return err_set(e, RC_USAGE, "\"%.100s %.20s\" cannot be asked for: no domain name or no record type", zone, type);
+	if (q->type == 0 || strlen(zone) > LDNS_MAX_DOMAINLEN * 4 ||
+	    ldns_str2rdf_dname(&q->name, zone) != LDNS_STATUS_OK)
+		return err_set(e, RC_USAGE, "\"%.100s %.20s\" cannot be asked for: no domain name or no record type",
+		               zone, type);
 	if (getrandom(&q->id, sizeof q->id, 0) != sizeof q->id)
 		return err_sys(e, errno, "getrandom");
 	pkt = ldns_pkt_query_new(ldns_rdf_clone(q->name), q->type, LDNS_RR_CLASS_IN, 0);
@@ -55,7 +57,8 @@ enum rc dns_answer_parse(ldns_pkt **pkt, const struct dns_question *q, const uin
 	if (ldns_wire2pkt(&p, wire, len) != LDNS_STATUS_OK)
 		return err_set(e, RC_PARSE, "name server %s answers what is no DNS message", server);
 	if (ldns_pkt_id(p) != q->id || !ldns_pkt_qr(p) ||
-	    ((first || ldns_pkt_qdcount(p) > 0) && ldns_pkt_get_rcode(p) == LDNS_RCODE_NOERROR && !asks_the_same(p, q))) {
+	    ((first || ldns_pkt_qdcount(p) > 0) && ldns_pkt_get_rcode(p) == LDNS_RCODE_NOERROR &&
+	     !asks_the_same(p, q))) {
 		ldns_pkt_free(p);
 		return err_set(e, RC_PARSE, "name server %s answers another question than was asked", server);
 	}

@@ -13,7 +13,7 @@ struct dns_question {
 	ldns_rdf *name;
 	ldns_rr_type type;
 	uint16_t id;
-	uint8_t *wire;             /* ldns's allocation */
+	uint8_t *wire; /* ldns's allocation */
 	size_t len;
 };
 
@@ -22,8 +22,8 @@ struct dns_question {
 MUST_CHECK enum rc dns_question_make(struct dns_question *q, const char *zone, const char *type, struct err *e);
 void dns_question_clear(struct dns_question *q);
 
-/* Parses an answer and checks that it is one to @q: id, QR, question (@first only: later messages of a transfer may have
- * none). RC_PARSE otherwise. The caller frees the packet with ldns_pkt_free(). */
+/* Parses an answer and checks that it is one to @q: id, QR, question (@first only: later messages of a transfer may
+ * have none). RC_PARSE otherwise. The caller frees the packet with ldns_pkt_free(). */
 MUST_CHECK enum rc dns_answer_parse(ldns_pkt **pkt, const struct dns_question *q, const uint8_t *wire, size_t len,
                                     bool first, const char *server, struct err *e);
 

@@ -33,14 +33,16 @@ static enum rc open_socket(const struct dns_wait *w, int kind, int *fd, struct e
 	if (connect(*fd, (struct sockaddr *)&to, len) == 0)
 		return RC_OK;
 	if (errno != EINPROGRESS)
-		return err_set(e, RC_CONNECT, "name server %s cannot be reached: %s", w->server, strerrordesc_np(errno));
+		return err_set(e, RC_CONNECT, "name server %s cannot be reached: %s", w->server,
+		               strerrordesc_np(errno));
 	rc = dns_poll(w, *fd, POLLOUT, e);
 	if (rc != RC_OK)
 		return rc;
 	if (getsockopt(*fd, SOL_SOCKET, SO_ERROR, &sys, &sys_len) < 0)
 		sys = errno;
-	return sys == 0 ? RC_OK
-	                : err_set(e, RC_CONNECT, "name server %s cannot be reached: %s", w->server, strerrordesc_np(sys));
+	return sys == 0
+	           ? RC_OK
+	           : err_set(e, RC_CONNECT, "name server %s cannot be reached: %s", w->server, strerrordesc_np(sys));
 }
 
 static void close_socket(int *fd)
@@ -69,7 +71,8 @@ static enum rc ask_udp(const struct dns_wait *w, const struct dns_question *q, l
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			continue;
 		if (n < 0) {
-			rc = err_set(e, RC_CONNECT, "name server %s cannot be reached: %s", w->server, strerrordesc_np(errno));
+			rc = err_set(e, RC_CONNECT, "name server %s cannot be reached: %s", w->server,
+			             strerrordesc_np(errno));
 			break;
 		}
 		if (dns_answer_parse(pkt, q, wire, (size_t)n, true, w->server, e) == RC_OK)
@@ -183,7 +186,7 @@ static enum rc query(struct resolver *r, const char *server, const char *zone, c
 struct transfer {
 	host_sink_fn sink;
 	void *ctx;
-	int soa_count;             /* the second one ends it (RFC 5936 section 2.2) */
+	int soa_count; /* the second one ends it (RFC 5936 section 2.2) */
 };
 
 static enum rc give_records(struct transfer *t, const ldns_pkt *pkt, const char *server, struct err *e)
@@ -211,7 +214,8 @@ static enum rc give_records(struct transfer *t, const ldns_pkt *pkt, const char 
 	return RC_OK;
 }
 
-static enum rc check_rcode(const ldns_pkt *pkt, const struct transfer *t, const char *server, const char *zone, struct err *e)
+static enum rc check_rcode(const ldns_pkt *pkt, const struct transfer *t, const char *server, const char *zone,
+                           struct err *e)
 {
 	ldns_pkt_rcode rcode = ldns_pkt_get_rcode(pkt);
 	const ldns_lookup_table *row = ldns_lookup_by_id(ldns_rcodes, (int)rcode);
@@ -219,7 +223,9 @@ static enum rc check_rcode(const ldns_pkt *pkt, const struct transfer *t, const 
 	if (rcode == LDNS_RCODE_NOERROR && (t->soa_count > 0 || ldns_pkt_ancount(pkt) > 0))
 		return RC_OK;
 	return err_set(e, RC_BLOCKED, "name server %s refuses the transfer of %s (%s)", server, zone,
-	               rcode == LDNS_RCODE_NOERROR ? "an empty answer" : row != NULL ? row->name : "an unknown code");
+	               rcode == LDNS_RCODE_NOERROR ? "an empty answer"
+	               : row != NULL               ? row->name
+	                                           : "an unknown code");
 }
 
 static enum rc transfer(struct resolver *r, const char *server, const char *zone, int timeout_ms, host_sink_fn sink,

@@ -10,7 +10,8 @@
 enum rc dns_poll(const struct dns_wait *w, int fd, short events, struct err *e)
 {
 	for (;;) {
-		struct pollfd p[2] = { { .fd = fd, .events = events }, { .fd = cancel_fd(w->cancel), .events = POLLIN } };
+		struct pollfd p[2] = { { .fd = fd, .events = events },
+			               { .fd = cancel_fd(w->cancel), .events = POLLIN } };
 		int64_t left = w->until_ms - clock_mono_ms();
 		int got;
 
@@ -71,7 +72,8 @@ enum rc dns_read_all(const struct dns_wait *w, int fd, void *p, size_t len, stru
 			continue;
 		}
 		if (n == 0)
-			return err_set(e, RC_PARSE, "name server %s closed the connection in the middle of its answer", w->server);
+			return err_set(e, RC_PARSE, "name server %s closed the connection in the middle of its answer",
+			               w->server);
 		if (errno != EAGAIN && errno != EINTR)
 			return broken(w, errno, e);
 		rc = dns_poll(w, fd, POLLIN, e);

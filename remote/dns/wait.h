@@ -10,8 +10,8 @@
 
 /* What every wait of one exchange shares. */
 struct dns_wait {
-	const char *server;        /* for the sentence */
-	int64_t until_ms;          /* on clock_mono_ms() */
+	const char *server; /* for the sentence */
+	int64_t until_ms;   /* on clock_mono_ms() */
 	struct cancel *cancel;
 };
 

@@ -18,7 +18,8 @@ static int port_of(const char *server)
 
 	if (address_parse(server, &to, &len, &e) != RC_OK)
 		return -1;
-	return ntohs(to.ss_family == AF_INET ? ((struct sockaddr_in *)&to)->sin_port : ((struct sockaddr_in6 *)&to)->sin6_port);
+	return ntohs(to.ss_family == AF_INET ? ((struct sockaddr_in *)&to)->sin_port
+	                                     : ((struct sockaddr_in6 *)&to)->sin6_port);
 }
 
 static void takes_what_failover_xml_allows(void **state)
@@ -33,8 +34,11 @@ static void takes_what_failover_xml_allows(void **state)
 
 static void refuses_names_and_bad_ports(void **state)
 {
-	static const char *const bad[] = { "ns1.example.org", "", "[192.0.2.53]:0", "[192.0.2.53]:65536", "[192.0.2.53]5353",
-		                           "[192.0.2.53]:53x", "192.0.2.53:53", "[2001:db8::53", "192.0.2.256" };
+	static const char *const bad[] = { "ns1.example.org",  "",
+		                           "[192.0.2.53]:0",   "[192.0.2.53]:65536",
+		                           "[192.0.2.53]5353", "[192.0.2.53]:53x",
+		                           "192.0.2.53:53",    "[2001:db8::53",
+		                           "192.0.2.256" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)

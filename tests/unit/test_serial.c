@@ -40,7 +40,8 @@ static const struct row rows[] = {
 	{ SERIAL_DATECOUNTER, false, 0, 7, NOON, 0, true, 2026112400 },
 	{ SERIAL_DATECOUNTER, true, 2026112403, 7, NOON, 0, true, 2026112404 },
 	{ SERIAL_DATECOUNTER, true, 2026112403, 7, NOON, 14 * 3600, true, 2026112500 },
-	/* unixtime: no safer than counter where the unsigned serial is ahead of the clock: the restore that went back */
+	/* unixtime: no safer than counter where the unsigned serial is ahead of the clock: the restore that went back
+	 */
 	{ SERIAL_UNIXTIME, false, 0, 2026112401, NOON, 0, true, 2026112402 },
 	{ SERIAL_UNIXTIME, true, 2026112403, 2026112401, NOON, 0, true, 2026112404 },
 	{ SERIAL_UNIXTIME, true, 1795400000, 7, NOON, 0, true, NOON },

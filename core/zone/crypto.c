@@ -1,0 +1,177 @@
+#include "core/zone/crypto.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+
+#include "core/base/mem.h"
+
+enum family { RSA_KEY, ECDSA_KEY, EDDSA_KEY };
+
+struct algorithm {
+	uint8_t number;
+	enum family family;
+	const char *digest; /* NULL: part of the algorithm */
+	const char *group;
+	int raw_type;
+	size_t key_len; /* 0: varies */
+};
+
+static const struct algorithm algorithms[] = {
+	{ 5, RSA_KEY, "SHA1", NULL, 0, 0 },
+	{ 7, RSA_KEY, "SHA1", NULL, 0, 0 },
+	{ 8, RSA_KEY, "SHA256", NULL, 0, 0 },
+	{ 10, RSA_KEY, "SHA512", NULL, 0, 0 },
+	{ 13, ECDSA_KEY, "SHA256", "P-256", 0, 64 },
+	{ 14, ECDSA_KEY, "SHA384", "P-384", 0, 96 },
+	{ 15, EDDSA_KEY, NULL, NULL, EVP_PKEY_ED25519, 32 },
+	{ 16, EDDSA_KEY, NULL, NULL, EVP_PKEY_ED448, 57 },
+};
+
+struct public_key {
+	const struct algorithm *algorithm;
+	EVP_PKEY *pkey;
+};
+
+static EVP_PKEY *from_params(const char *type, OSSL_PARAM_BLD *build)
+{
+	OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(build);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+	EVP_PKEY *pkey = NULL;
+
+	if (params == NULL || ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
+	    EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1)
+		pkey = NULL;
+	EVP_PKEY_CTX_free(ctx);
+	OSSL_PARAM_free(params);
+	return pkey;
+}
+
+/* Exponent length in one octet, or in two after a zero one; exponent; modulus (RFC 3110 section 2). */
+static EVP_PKEY *rsa_key(const uint8_t *key, size_t len)
+{
+	size_t exponent = len > 2 ? key[0] : 0, at = 1;
+	OSSL_PARAM_BLD *build;
+	BIGNUM *e = NULL, *n = NULL;
+	EVP_PKEY *pkey = NULL;
+
+	if (exponent == 0 && len > 3) {
+		exponent = (size_t)key[1] << 8 | key[2];
+		at = 3;
+	}
+	if (exponent == 0 || len <= at + exponent || len > 4096)
+		return NULL;
+	build = OSSL_PARAM_BLD_new();
+	e = BN_bin2bn(key + at, (int)exponent, NULL);
+	n = BN_bin2bn(key + at + exponent, (int)(len - at - exponent), NULL);
+	if (build != NULL && e != NULL && n != NULL && OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) == 1 &&
+	    OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e) == 1)
+		pkey = from_params("RSA", build);
+	OSSL_PARAM_BLD_free(build);
+	BN_free(e);
+	BN_free(n);
+	return pkey;
+}
+
+/* The point's two coordinates; libcrypto wants the mark of an uncompressed one before them. */
+static EVP_PKEY *ecdsa_key(const struct algorithm *a, const uint8_t *key, size_t len)
+{
+	uint8_t point[1 + 96] = { 4 };
+	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+	EVP_PKEY *pkey = NULL;
+
+	memcpy(point + 1, key, len);
+	if (build != NULL && OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME, a->group, 0) == 1 &&
+	    OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY, point, len + 1) == 1)
+		pkey = from_params("EC", build);
+	OSSL_PARAM_BLD_free(build);
+	return pkey;
+}
+
+struct public_key *public_key_new(uint8_t number, const uint8_t *key, size_t len)
+{
+	const struct algorithm *a = NULL;
+	EVP_PKEY *pkey = NULL;
+	struct public_key *k;
+
+	for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
+		if (algorithms[i].number == number)
+			a = &algorithms[i];
+	if (a == NULL || (a->key_len != 0 && a->key_len != len))
+		return NULL;
+	switch (a->family) {
+	case RSA_KEY:
+		pkey = rsa_key(key, len);
+		break;
+	case ECDSA_KEY:
+		pkey = ecdsa_key(a, key, len);
+		break;
+	case EDDSA_KEY:
+		pkey = EVP_PKEY_new_raw_public_key(a->raw_type, NULL, key, len);
+		break;
+	}
+	if (pkey == NULL)
+		return NULL;
+	k = xcalloc(1, sizeof *k);
+	k->algorithm = a;
+	k->pkey = pkey;
+	return k;
+}
+
+void public_key_free(struct public_key **k)
+{
+	if (*k == NULL)
+		return;
+	EVP_PKEY_free((*k)->pkey);
+	free(*k);
+	*k = NULL;
+}
+
+/* RFC 6605 section 4: r and s side by side; libcrypto wants them in DER. NULL when they are no such thing. */
+static uint8_t *ecdsa_der(const struct algorithm *a, const uint8_t *sig, size_t len, size_t *der_len)
+{
+	ECDSA_SIG *pair = ECDSA_SIG_new();
+	uint8_t *der = NULL;
+	BIGNUM *r, *s;
+	int n;
+
+	if (len != a->key_len || pair == NULL) {
+		ECDSA_SIG_free(pair);
+		return NULL;
+	}
+	r = BN_bin2bn(sig, (int)(len / 2), NULL);
+	s = BN_bin2bn(sig + len / 2, (int)(len / 2), NULL);
+	if (ECDSA_SIG_set0(pair, r, s) != 1) {
+		BN_free(r);
+		BN_free(s);
+		ECDSA_SIG_free(pair);
+		return NULL;
+	}
+	n = i2d_ECDSA_SIG(pair, &der);
+	ECDSA_SIG_free(pair);
+	*der_len = n > 0 ? (size_t)n : 0;
+	return der;
+}
+
+bool public_key_verify(const struct public_key *k, const void *data, size_t len, const uint8_t *sig, size_t sig_len)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	uint8_t *der = NULL;
+	bool good;
+
+	if (k->algorithm->family == ECDSA_KEY) {
+		der = ecdsa_der(k->algorithm, sig, sig_len, &sig_len);
+		sig = der;
+	}
+	good = ctx != NULL && sig != NULL &&
+	       EVP_DigestVerifyInit_ex(ctx, NULL, k->algorithm->digest, NULL, NULL, k->pkey, NULL) == 1 &&
+	       EVP_DigestVerify(ctx, sig, sig_len, data, len) == 1;
+	OPENSSL_free(der);
+	EVP_MD_CTX_free(ctx);
+	return good;
+}
