@@ -24,6 +24,17 @@ static bool is_name(const char *text)
 	return made_of(text, LETTERS DIGITS, LETTERS DIGITS "._-", 63);
 }
 
+/* The JSON of a zone's serials has the instances' names beside these. */
+static bool is_instance_name(const char *text)
+{
+	static const char *const taken[] = { "policy", "unsigned", "public", "predicted" };
+
+	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+		if (strcmp(text, taken[i]) == 0)
+			return false;
+	return is_name(text);
+}
+
 static bool is_role(const char *text)
 {
 	return strcmp(text, "active") == 0 || strcmp(text, "standby") == 0;
@@ -112,6 +123,9 @@ static bool is_command(const char *text)
 }
 
 static const struct config_value name_value = { "letters, digits, '.', '_' and '-', at most 63", is_name };
+static const struct config_value instance_value = {
+	"letters, digits, '.', '_' and '-', at most 63; not policy, unsigned, public, predicted", is_instance_name
+};
 static const struct config_value role_value = { "active, standby", is_role };
 static const struct config_value mode_value = { "cold, warm, dual", is_mode };
 static const struct config_value host_value = { "a host name or an address, without port or user", is_host };
@@ -129,7 +143,7 @@ const struct config_element config_elements[] = {
 	{ NULL, "Failover", { NULL }, { NULL }, NULL, 1, 1, "The whole file.", NULL },
 	{ "Failover", "Pair", { "name" }, { &name_value }, NULL, 1, 0,
 	  "Two instances, one active and one standby.", NULL },
-	{ "Pair", "Instance", { "name", "role" }, { &name_value, &role_value }, NULL, 2, 2,
+	{ "Pair", "Instance", { "name", "role" }, { &instance_value, &role_value }, NULL, 2, 2,
 	  "One OpenDNSSEC host. The role is that before the first run; after it, the record kept on the instances decides.",
 	  NULL },
 	{ "Instance", "Host", { NULL }, { NULL }, &host_value, 1, 1, "Where it is reached.", NULL },

@@ -6,7 +6,7 @@ source "$BATS_TEST_DIRNAME/support.bash"
 	odsf --help
 	expect 0
 	[ -z "$err" ]
-	for command in config range; do
+	for command in verify journal config range; do
 		grep -q "^  $command " <<<"$out"
 	done
 	odsf -h

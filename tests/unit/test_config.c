@@ -86,6 +86,8 @@ static const struct bad bads[] = {
 	  "active, standby", false },
 	{ PAIR("<Instance name='a b' role='active'><Host>h</Host></Instance>\n" BRAVO), 3, "attribute name of Instance",
 	  "letters", false },
+	{ PAIR("<Instance name='public' role='active'><Host>h</Host></Instance>\n" BRAVO), 3, "attribute name of Instance",
+	  "not policy", true },
 	{ PAIR("<Instance name='alpha' role='active' colour='red'><Host>h</Host></Instance>\n" BRAVO), 3,
 	  "unknown attribute colour of Instance", "name, role", false },
 	{ PAIR(ALPHA BRAVO "<Mode kind='x'>cold</Mode>\n"), 5, "unknown attribute kind of Mode", "no attributes", false },
