@@ -86,7 +86,7 @@ struct board {
 	struct board_zone *zones;         size_t zone_count;      /* sorted: worst, then least slack, then name */
 	struct board_key *keys;           size_t key_count;       /* sorted by zone, role */
 	struct slack slack;
-	struct finding *findings;         size_t finding_count;   /* worst first, then by the order of the table */
+	struct finding *findings;         size_t finding_count, finding_cap;   /* worst first, then by the order of the table */
 };
 
 /* How long a failover really takes here, out of the journal; seconds 0 and runs 0 when never measured. */

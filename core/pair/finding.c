@@ -1,0 +1,240 @@
+#include "core/pair/finding.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/vec.h"
+#include "core/pair/finding_make.h"
+
+/* Ids are permanent: journals, overrides and monitoring outlive releases. The order is that of the list where
+ * severities are equal. What is said of a standby is `warn` at most wherever a switchover replaces it. */
+const struct check checks[] = {
+	{ "instance-unreachable", "An instance could not be observed",
+	  "unknown when the login, sudo or the far side failed; nothing else is concluded about that instance",
+	  check_instance_unreachable },
+	{ "host-incomplete", "A host lacks what OpenDNSSEC needs", "stop when the tools of OpenDNSSEC are not there",
+	  check_host_incomplete },
+	{ "two-actives", "Both instances sign", "stop when a signer runs on both (cold mode): fence one first",
+	  check_two_actives },
+	{ "no-active", "No instance signs", "stop when a signer runs on neither", check_no_active },
+	{ "roles-swapped", "The instance that should be standby is the one that signs",
+	  "stop when the claimed roles and the observed ones are the other way round", check_roles_swapped },
+	{ "role-records-differ", "The two instances do not agree on their roles",
+	  "stop when both records say active, warn when both say standby", check_role_records },
+	{ "enforcer-down", "The enforcer of the active is down", "stop: keys do not roll, and the run cannot prepare",
+	  check_enforcer_down },
+	{ "signer-down", "The signer of the active is down", "stop: signatures are not renewed", check_signer_down },
+	{ "standby-enforcer", "The enforcer runs on the standby",
+	  "stop in cold mode: two enforcers make different keys", check_standby_enforcer },
+	{ "daemon-hung", "A daemon lives and does not answer", "stop", check_daemon_hung },
+	{ "daemon-twice", "More than one process of a daemon", "stop: stopping one leaves the other",
+	  check_daemon_twice },
+	{ "daemon-unknown", "Whether a daemon runs is not known", "unknown", check_daemon_unknown },
+	{ "signatures-expired", "Signatures have expired", "stop, in the active's signed file and in public",
+	  check_signatures_expired },
+	{ "inception-future", "Signatures are not valid yet",
+	  "stop when an inception lies after now, in the active's signed file and in public", check_inception_future },
+	{ "slack-negative", "Too late for a safe start",
+	  "stop when the first expiry minus now, the time of a failover and the margin is below zero",
+	  check_slack_negative },
+	{ "slack-low", "Little time is left", "warn when the slack is less than one margin", check_slack_low },
+	{ "expiry-unknown", "When the signatures run out is not known", "unknown", check_expiry_unknown },
+	{ "conf-unreadable", "conf.xml cannot be read",
+	  "stop when it is missing or not XML, unknown when it could not be looked at", check_conf_unreadable },
+	{ "conf-differs", "conf.xml differs where it must match",
+	  "stop when a repository, its token label or the datastore differ: conf.xml is never copied",
+	  check_conf_differs },
+	{ "versions-differ", "OpenDNSSEC's versions differ", "stop across minor versions, warn within one",
+	  check_versions },
+	{ "policies-differ", "Policies differ", "warn: a switchover brings the active's", check_policies_differ },
+	{ "database-missing", "The KASP database is missing", "stop on the active", check_database_missing },
+	{ "database-unknown", "The KASP database could not be read", "unknown on the active", check_database_unknown },
+	{ "database-journal", "The KASP database has a hot journal",
+	  "stop on the active while its enforcer is down: a write was cut off", check_database_journal },
+	{ "database-readonly", "The enforcer cannot write its database",
+	  "stop on the active: it answers and lists keys, and every change fails", check_database_readonly },
+	{ "ownership-wrong", "A daemon cannot write where it must", "stop on the active, warn on the standby",
+	  check_ownership },
+	{ "file-unreadable", "A daemon cannot read a file", "stop on the active, warn on the standby",
+	  check_file_unreadable },
+	{ "zones-xml-missing", "enforcer/zones.xml is missing",
+	  "stop on the active: a signer that starts without it has no zones", check_zones_xml_missing },
+	{ "zones-xml-differs", "zones.xml and the database differ", "stop for the zone that is in one of them only",
+	  check_zones_xml_differs },
+	{ "zone-not-in-signer", "The signer does not have a zone",
+	  "stop for a zone of zones.xml that the running signer lacks", check_zone_not_in_signer },
+	{ "token-missing", "A repository has no token", "stop on the active", check_token_missing },
+	{ "token-ambiguous", "Several tokens have one label", "stop on the active, warn on the standby",
+	  check_token_ambiguous },
+	{ "hsm-unknown", "The keys in an HSM could not be listed", "unknown on the active", check_hsm_unknown },
+	{ "key-missing-in-hsm", "A key is not in the HSM", "stop when the active's token lacks it", check_key_missing },
+	{ "key-set-differs", "Enforcer, signconf and signed zone have different keys",
+	  "stop when a key that signs is not in the signconf or the signed zone, warn for any other",
+	  check_key_set_differs },
+	{ "key-not-published", "A key that signs is not in public",
+	  "stop when a public server lacks an active key, warn for a published one", check_key_not_published },
+	{ "key-tags-equal", "Two keys of a zone have one key tag", "warn", check_key_tags_equal },
+	{ "key-not-backed-up", "A key is not backed up", "warn: the run copies, proves and commits it",
+	  check_key_not_backed_up },
+	{ "roll-in-window", "A roll is due during the run", "warn when it falls within the time of a failover",
+	  check_roll_in_window },
+	{ "zone-unsigned", "A zone has no signed file",
+	  "stop on the active when it is missing, unknown when it could not be read", check_zone_unsigned },
+	{ "unsigned-unreadable", "An unsigned zone cannot be read", "warn on the active: its serial is not known",
+	  check_unsigned_unreadable },
+	{ "backup2-missing", "The signer has no state of a zone", "stop on the active: its serial would be lost",
+	  check_backup2_missing },
+	{ "backup2-truncated", "The signer's state of a zone is cut short",
+	  "stop on the active: a signer that starts from it publishes a zone with missing names",
+	  check_backup2_truncated },
+	{ "backup2-stale", "The signer's state is older than what is published",
+	  "warn where the serial guard repairs it, stop where it cannot", check_backup2_stale },
+	{ "serial-behind", "The standby would publish a serial that is not greater",
+	  "warn where the serial guard repairs it, stop where it cannot (RFC 1982; 2^31 apart is undefined)",
+	  check_serial_behind },
+	{ "serial-unknown", "The next serial cannot be predicted", "unknown", check_serial_unknown },
+	{ "keep-not-resignable", "A keep zone cannot be signed again",
+	  "warn, with the day its signatures end: raise the unsigned serial", check_keep_not_resignable },
+	{ "name-server-silent", "A public name server does not answer", "unknown", check_name_server_silent },
+	{ "name-server-behind", "A public name server has an older serial", "warn", check_name_server_behind },
+	{ "no-name-server", "No public name server is configured", "warn: nobody sees what is published",
+	  check_no_name_server },
+	{ "clock-skew", "A clock is off",
+	  "warn above 2 seconds against the console, stop where the two instances differ by more than a policy's "
+	  "InceptionOffset",
+	  check_clock_skew },
+	{ "disk-small", "Too little disk space",
+	  "stop when the copy does not fit twice, unknown when it could not be seen", check_disk_small },
+	{ "prevent-startup", "OpenDNSSEC would not start after a reboot", "warn on the active", check_prevent_startup },
+	{ "interference", "Automation may act during the run", "warn for each", check_interference },
+	{ "lease-held", "Somebody holds the lease", "warn; a second run is refused", check_lease_held },
+	{ "copy-missing", "The standby has no copy set", "stop for a failover, which starts from it",
+	  check_copy_missing },
+	{ "mode-unsupported", "Warm and dual pairs are shown only", "warn; plan and run refuse",
+	  check_mode_unsupported },
+	{ "datastore-unsupported", "MySQL is shown only", "warn; plan and run refuse", check_datastore_unsupported },
+	{ "adapter-unsupported", "DNS adapters are shown only", "warn; plan and run refuse",
+	  check_adapter_unsupported },
+	{ "hsm-unsupported", "HSMs other than SoftHSM are shown only", "warn; plan and run refuse",
+	  check_hsm_unsupported },
+	{ "paths-differ", "The two sides' paths differ", "warn; plan and run refuse", check_paths_differ },
+};
+const size_t check_count = sizeof checks / sizeof *checks;
+
+static const char *const severity_names[] = {
+	[SEV_OK] = "ok", [SEV_WARN] = "warn", [SEV_UNKNOWN] = "unknown", [SEV_STOP] = "stop"
+};
+
+const char *severity_name(enum severity s)
+{
+	return severity_names[s];
+}
+
+const struct check *check_by_id(const char *id)
+{
+	for (size_t i = 0; i < check_count; i++)
+		if (strcmp(checks[i].id, id) == 0)
+			return &checks[i];
+	return NULL;
+}
+
+void finding_add(struct board *b, struct finding f)
+{
+	b->findings = vec_grow(b->findings, b->finding_count, &b->finding_cap, sizeof *b->findings);
+	b->findings[b->finding_count++] = f;
+}
+
+void add_finding(struct board *b, const struct check *check, struct about about, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	finding_add(b, (struct finding){
+	                   .id = check->id,
+	                   .severity = about.severity,
+	                   .instance = about.side == NEITHER ? NULL : side_name(b, about.side),
+	                   .zone = about.zone,
+	                   .text = arena_strdup(&b->arena, text),
+	                   .value = about.value,
+	                   .limit = about.limit,
+	                   .source = about.source,
+	                   .hint = about.hint,
+	                   .at = about.side == NEITHER ? b->at : b->obs[about.side]->at,
+	               });
+}
+
+const char *side_name(const struct board *b, int side)
+{
+	return b->pair->instance[side].name;
+}
+
+const struct observation *seen(const struct board *b, int side)
+{
+	return b->obs[side]->reachable ? b->obs[side] : NULL;
+}
+
+const char *number_text(struct board *b, int64_t v)
+{
+	return arena_printf(&b->arena, "%lld", (long long)v);
+}
+
+const char *time_value(struct board *b, int64_t t)
+{
+	char text[TIME_TEXT];
+
+	time_text(text, t);
+	return arena_strdup(&b->arena, text);
+}
+
+const char *duration_value(struct board *b, int64_t seconds)
+{
+	char text[DURATION_TEXT];
+
+	duration_text(text, seconds);
+	return arena_strdup(&b->arena, text);
+}
+
+const char *octets_text(struct board *b, int64_t octets)
+{
+	if (octets >= (int64_t)1 << 30)
+		return arena_printf(&b->arena, "%.1f GiB", (double)octets / (1 << 30));
+	if (octets >= 1 << 20)
+		return arena_printf(&b->arena, "%.1f MiB", (double)octets / (1 << 20));
+	return arena_printf(&b->arena, "%.1f KiB", (double)octets / (1 << 10));
+}
+
+static int rank(const char *id)
+{
+	const struct check *c = check_by_id(id);
+
+	return c != NULL ? (int)(c - checks) : (int)check_count;
+}
+
+static int finding_order(const void *left, const void *right)
+{
+	const struct finding *a = left, *b = right;
+	int order;
+
+	if (a->severity != b->severity)
+		return a->severity > b->severity ? -1 : 1;
+	order = rank(a->id) - rank(b->id);
+	if (order == 0)
+		order = strcmp(a->zone != NULL ? a->zone : "", b->zone != NULL ? b->zone : "");
+	if (order == 0)
+		order = strcmp(a->instance != NULL ? a->instance : "", b->instance != NULL ? b->instance : "");
+	return order != 0 ? order : strcmp(a->text, b->text);
+}
+
+void findings_run(struct board *b)
+{
+	for (size_t i = 0; i < check_count; i++)
+		checks[i].run(b, &checks[i]);
+	if (b->finding_count > 0)
+		qsort(b->findings, b->finding_count, sizeof *b->findings, finding_order);
+}

@@ -1,0 +1,332 @@
+/* Checks of what OpenDNSSEC keeps on disk: configuration, database, files, zone list, tokens. */
+#include <string.h>
+
+#include "core/base/str.h"
+#include "core/pair/finding_make.h"
+
+void check_conf_unreadable(struct board *b, const struct check *c)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct observation *o = seen(b, i);
+
+		if (o != NULL && !o->conf.know.ok)
+			add_finding(b, c,
+			            (struct about){ .severity = SEV_STOP,
+			                            .side = i,
+			                            .source = b->pair->instance[i].configuration,
+			                            .hint = "ods-kaspcheck there says what is wrong with it" },
+			            "conf.xml of %s cannot be used: %s", side_name(b, i),
+			            o->conf.know.why != NULL ? o->conf.know.why : "it could not be read");
+	}
+}
+
+static const struct obs_repository *repository(const struct observation *o, const char *name)
+{
+	for (size_t i = 0; i < o->repository_count; i++)
+		if (strcmp(o->repositories[i].name, name) == 0)
+			return &o->repositories[i];
+	return NULL;
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static void conf_difference(struct board *b, const struct check *c, const char *what, const char *name,
+                            const char *value, const char *limit)
+{
+	add_finding(b, c,
+	            (struct about){ .severity = SEV_STOP,
+	                            .side = b->standby,
+	                            .value = value != NULL ? value : "none",
+	                            .limit = limit != NULL ? limit : "none",
+	                            .source = b->pair->instance[b->standby].configuration,
+	                            .hint = "make the two conf.xml agree there: it is never copied" },
+	            "%s %s of %s is not that of %s", what, name, side_name(b, b->standby), side_name(b, b->active));
+}
+
+void check_conf_differs(struct board *b, const struct check *c)
+{
+	const struct observation *one = seen(b, b->active), *two = seen(b, b->standby);
+
+	if (one == NULL || two == NULL || !one->conf.know.ok || !two->conf.know.ok)
+		return;
+	if (one->conf.datastore != two->conf.datastore)
+		conf_difference(b, c, "the datastore", "", two->conf.datastore == DATASTORE_SQLITE ? "SQLite" : "MySQL",
+		                one->conf.datastore == DATASTORE_SQLITE ? "SQLite" : "MySQL");
+	for (size_t i = 0; i < one->repository_count; i++) {
+		const struct obs_repository *r = &one->repositories[i], *other = repository(two, r->name);
+
+		if (other == NULL)
+			conf_difference(b, c, "the repository", r->name, "missing", r->name);
+		else if (!same(r->token_label, other->token_label))
+			conf_difference(b, c, "the token label of repository", r->name, other->token_label,
+			                r->token_label);
+		else if (r->softhsm != other->softhsm)
+			conf_difference(b, c, "the module of repository", r->name, other->module, r->module);
+		else if (r->require_backup != other->require_backup)
+			conf_difference(b, c, "RequireBackup of repository", r->name,
+			                other->require_backup ? "set" : "not set",
+			                r->require_backup ? "set" : "not set");
+	}
+}
+
+void check_policies_differ(struct board *b, const struct check *c)
+{
+	const struct observation *one = seen(b, b->active), *two = seen(b, b->standby);
+
+	for (size_t i = 0; one != NULL && two != NULL && two->database.ok && i < one->policy_count; i++) {
+		const struct obs_policy *p = &one->policies[i], *other = observation_policy(two, p->name);
+
+		if (other != NULL && !same(p->digest, other->digest))
+			add_finding(b, c,
+			            (struct about){ .severity = SEV_WARN,
+			                            .side = b->standby,
+			                            .value = other->digest,
+			                            .limit = p->digest,
+			                            .source = "the policies in both databases",
+			                            .hint = "nothing to do: a switchover brings the active's" },
+			            "policy %s on %s is not that of %s", p->name, side_name(b, b->standby),
+			            side_name(b, b->active));
+	}
+}
+
+void check_database_missing(struct board *b, const struct check *c)
+{
+	const struct observation *o = seen(b, b->active);
+
+	if (o != NULL && o->conf.know.ok && o->conf.datastore == DATASTORE_SQLITE && o->database_exists == TRI_NO)
+		add_finding(b, c,
+		            (struct about){ .severity = SEV_STOP,
+		                            .side = b->active,
+		                            .value = "missing",
+		                            .source = o->conf.sqlite_path,
+		                            .hint = "stop the enforcer, and restore the database from a backup of the "
+		                                    "same moment as the keys" },
+		            "the KASP database of %s is missing", side_name(b, b->active));
+}
+
+void check_database_unknown(struct board *b, const struct check *c)
+{
+	const struct observation *o = seen(b, b->active);
+
+	if (o != NULL && o->conf.know.ok && !o->database.ok && o->database_exists != TRI_NO)
+		add_finding(b, c,
+		            (struct about){ .severity = SEV_UNKNOWN, .side = b->active, .source = o->conf.sqlite_path },
+		            "the KASP database of %s could not be read: %s", side_name(b, b->active),
+		            o->database.why != NULL ? o->database.why : "no reason is known");
+}
+
+void check_database_journal(struct board *b, const struct check *c)
+{
+	const struct observation *o = seen(b, b->active);
+
+	if (o != NULL && o->database_journal == TRI_YES && o->enforcer.running == TRI_NO)
+		add_finding(
+		    b, c,
+		    (struct about){
+		        .severity = SEV_STOP,
+		        .side = b->active,
+		        .source = o->conf.sqlite_path,
+		        .hint = "start the enforcer: it completes or takes back the write, then stop it again" },
+		    "the KASP database of %s has a hot journal: a write was cut off", side_name(b, b->active));
+}
+
+void check_database_readonly(struct board *b, const struct check *c)
+{
+	const struct observation *o = seen(b, b->active);
+
+	if (o != NULL && o->database_exists == TRI_YES && o->database_writable == TRI_NO)
+		add_finding(
+		    b, c,
+		    (struct about){ .severity = SEV_STOP,
+		                    .side = b->active,
+		                    .value = "not writable",
+		                    .limit = o->conf.enforcer_user,
+		                    .source = o->conf.sqlite_path,
+		                    .hint = "give the database and its directory to that user" },
+		    "the enforcer of %s (user %s) cannot write its database: every change of keys fails in silence",
+		    side_name(b, b->active), o->conf.enforcer_user != NULL ? o->conf.enforcer_user : "?");
+}
+
+/* What the daemons write: the rest is only read. */
+static bool is_written(const struct obs_file *f)
+{
+	static const char *const written[] = { "signconf", "signer", "signed", "enforcer", "database directory" };
+
+	for (size_t i = 0; i < sizeof written / sizeof *written; i++)
+		if (strcmp(f->what, written[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The zone whose own file this is; a fault of it blames no other. */
+static const char *zone_of(const struct observation *o, const char *path)
+{
+	for (size_t i = 0; path != NULL && i < o->zone_count; i++) {
+		const struct obs_zone *z = &o->zones[i];
+
+		if (same(path, z->unsigned_path) || same(path, z->signed_path) || same(path, z->signconf_path) ||
+		    same(path, z->backup2_path))
+			return z->name;
+	}
+	return NULL;
+}
+
+static void file_fault(struct board *b, const struct check *c, int side, const struct obs_file *f, const char *verb)
+{
+	const struct observation *o = b->obs[side];
+
+	add_finding(b, c,
+	            (struct about){ .severity = side == b->active ? SEV_STOP : SEV_WARN,
+	                            .side = side,
+	                            .zone = zone_of(o, f->path),
+	                            .value = arena_printf(&b->arena, "%s:%s %04o", f->owner != NULL ? f->owner : "?",
+	                                                  f->group != NULL ? f->group : "?", f->mode),
+	                            .source = f->path,
+	                            .hint = side == b->active ? "correct owner and mode there"
+	                                                      : "nothing to do: a switchover sets owner and mode" },
+	            "the %s of %s cannot %s %s (%s)", f->daemon != NULL ? f->daemon : "daemon", side_name(b, side),
+	            verb, f->path, f->what);
+}
+
+void check_ownership(struct board *b, const struct check *c)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct observation *o = seen(b, i);
+
+		for (size_t k = 0; o != NULL && k < o->file_count; k++)
+			if (o->files[k].exists == TRI_YES && o->files[k].writable == TRI_NO && is_written(&o->files[k]))
+				file_fault(b, c, i, &o->files[k], "write");
+	}
+}
+
+void check_file_unreadable(struct board *b, const struct check *c)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct observation *o = seen(b, i);
+
+		for (size_t k = 0; o != NULL && k < o->file_count; k++)
+			if (o->files[k].exists == TRI_YES && o->files[k].readable == TRI_NO)
+				file_fault(b, c, i, &o->files[k], "read");
+	}
+}
+
+void check_zones_xml_missing(struct board *b, const struct check *c)
+{
+	const struct observation *o = seen(b, b->active);
+
+	if (o != NULL && o->conf.know.ok && !o->zones_xml.ok)
+		add_finding(b, c,
+		            (struct about){ .severity = SEV_STOP,
+		                            .side = b->active,
+		                            .source = o->zones_xml.source,
+		                            .hint = "stop the signer, put zones.xml back (a copy of `ods-enforcer "
+		                                    "zonelist export`), start it" },
+		            "enforcer/zones.xml of %s cannot be used: %s", side_name(b, b->active),
+		            o->zones_xml.why != NULL ? o->zones_xml.why : "it is missing");
+}
+
+void check_zones_xml_differs(struct board *b, const struct check *c)
+{
+	const struct observation *o = seen(b, b->active);
+
+	if (o == NULL || !o->zones_xml.ok || !o->database.ok)
+		return;
+	for (size_t i = 0; i < o->zone_count; i++) {
+		const struct obs_zone *z = &o->zones[i];
+		bool listed = z->in_zones_xml == TRI_YES;
+
+		if (z->in_database == TRI_UNKNOWN || z->in_zones_xml == TRI_UNKNOWN ||
+		    z->in_database == z->in_zones_xml)
+			continue;
+		add_finding(b, c,
+		            (struct about){
+		                .severity = SEV_STOP,
+		                .side = b->active,
+		                .zone = z->name,
+		                .value = listed ? "in zones.xml only" : "in the database only",
+		                .source = o->zones_xml.source,
+		                .hint = listed
+		                            ? "the signer signs a zone that the enforcer does not know: find out why"
+		                            : "the signer does not know it: add it again with ods-enforcer zone add" },
+		            "%s is in %s and not in %s", z->name, listed ? "zones.xml" : "the database",
+		            listed ? "the database" : "zones.xml");
+	}
+}
+
+void check_zone_not_in_signer(struct board *b, const struct check *c)
+{
+	const struct observation *o = seen(b, b->active);
+
+	for (size_t i = 0; o != NULL && o->signer.running == TRI_YES && i < o->zone_count; i++)
+		if (o->zones[i].in_zones_xml == TRI_YES && o->zones[i].in_signer == TRI_NO)
+			add_finding(b, c,
+			            (struct about){ .severity = SEV_STOP,
+			                            .side = b->active,
+			                            .zone = o->zones[i].name,
+			                            .value = "missing",
+			                            .source = "ods-signer zones",
+			                            .hint = "restart the signer: `update --all` into one that started "
+			                                    "without its zones loses serials" },
+			            "the running signer of %s does not have %s", side_name(b, b->active),
+			            o->zones[i].name);
+}
+
+void check_token_missing(struct board *b, const struct check *c)
+{
+	const struct observation *o = seen(b, b->active);
+
+	for (size_t i = 0; o != NULL && i < o->repository_count; i++) {
+		const struct obs_repository *r = &o->repositories[i];
+
+		if (r->softhsm && r->token_count == 0 && r->token_dir == NULL && !r->contents.ok)
+			add_finding(b, c,
+			            (struct about){ .severity = SEV_STOP,
+			                            .side = b->active,
+			                            .value = "none",
+			                            .limit = r->token_label,
+			                            .source = r->contents.source,
+			                            .hint = "look for the token directory, and who may read it" },
+			            "repository %s of %s: %s", r->name, side_name(b, b->active),
+			            r->contents.why != NULL ? r->contents.why : "no token of that label was found");
+	}
+}
+
+void check_token_ambiguous(struct board *b, const struct check *c)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct observation *o = seen(b, i);
+
+		for (size_t k = 0; o != NULL && k < o->repository_count; k++)
+			if (o->repositories[k].token_count > 1)
+				add_finding(
+				    b, c,
+				    (struct about){
+				        .severity = i == b->active ? SEV_STOP : SEV_WARN,
+				        .side = i,
+				        .value = number_text(b, o->repositories[k].token_count),
+				        .limit = "1",
+				        .source = o->repositories[k].token_label,
+				        .hint = "move the token directories that are not in use out of the way" },
+				    "%d tokens on %s have the label of repository %s: which one is opened is chance",
+				    o->repositories[k].token_count, side_name(b, i), o->repositories[k].name);
+	}
+}
+
+void check_hsm_unknown(struct board *b, const struct check *c)
+{
+	const struct observation *o = seen(b, b->active);
+
+	for (size_t i = 0; o != NULL && i < o->repository_count; i++) {
+		const struct obs_repository *r = &o->repositories[i];
+
+		if (!r->contents.ok && !(r->softhsm && r->token_count == 0 && r->token_dir == NULL))
+			add_finding(
+			    b, c,
+			    (struct about){ .severity = SEV_UNKNOWN, .side = b->active, .source = r->contents.source },
+			    "the keys in repository %s of %s could not be listed: %s", r->name, side_name(b, b->active),
+			    r->contents.why != NULL ? r->contents.why : "no reason is known");
+	}
+}

@@ -1,0 +1,216 @@
+/* Checks of each zone on the active: its files, the signer's state of it, its serials. */
+#include "core/pair/finding_make.h"
+
+/* A zone with a file adapter on the active; others are read from elsewhere, and refused by plan and run. */
+static const struct obs_zone *active_zone(const struct board *b, const struct board_zone *z)
+{
+	const struct obs_zone *on = seen(b, b->active) != NULL ? z->on[b->active] : NULL;
+
+	return on != NULL && on->in_zones_xml != TRI_NO ? on : NULL;
+}
+
+void check_zone_unsigned(struct board *b, const struct check *c)
+{
+	for (size_t i = 0; i < b->zone_count; i++) {
+		const struct obs_zone *on = active_zone(b, &b->zones[i]);
+
+		if (on == NULL || on->output != ADAPTER_FILE)
+			continue;
+		if (!on->signed_zone.know.ok)
+			add_finding(
+			    b, c,
+			    (struct about){
+			        .severity = SEV_STOP,
+			        .side = b->active,
+			        .zone = on->name,
+			        .source = on->signed_path,
+			        .hint = "see the signer's log for this zone; ods-signer sign ZONE tries again" },
+			    "the signed file of %s cannot be used: %s", on->name,
+			    on->signed_zone.know.why != NULL ? on->signed_zone.know.why : "it is missing");
+		else if (!on->signed_zone.complete)
+			add_finding(
+			    b, c,
+			    (struct about){
+			        .severity = SEV_STOP, .side = b->active, .zone = on->name, .source = on->signed_path },
+			    "the signed file of %s is cut short: its last record has no end", on->name);
+	}
+}
+
+void check_unsigned_unreadable(struct board *b, const struct check *c)
+{
+	for (size_t i = 0; i < b->zone_count; i++) {
+		const struct obs_zone *on = active_zone(b, &b->zones[i]);
+
+		if (on != NULL && on->input == ADAPTER_FILE && !on->unsigned_serial.ok)
+			add_finding(
+			    b, c,
+			    (struct about){ .severity = SEV_WARN,
+			                    .side = b->active,
+			                    .zone = on->name,
+			                    .source = on->unsigned_path,
+			                    .hint = "the signer goes on with what it read last; put the file right" },
+			    "the serial of the unsigned %s is not known: %s", on->name,
+			    on->unsigned_know.why != NULL ? on->unsigned_know.why : "it has no SOA that could be read");
+	}
+}
+
+void check_backup2_missing(struct board *b, const struct check *c)
+{
+	for (size_t i = 0; i < b->zone_count; i++) {
+		const struct obs_zone *on = active_zone(b, &b->zones[i]);
+
+		if (on == NULL || (on->backup2.exists == TRI_YES && on->backup2.know.ok) ||
+		    on->backup2.complete == TRI_NO)
+			continue;
+		add_finding(b, c,
+		            (struct about){ .severity = on->backup2.exists == TRI_UNKNOWN ? SEV_UNKNOWN : SEV_STOP,
+		                            .side = b->active,
+		                            .zone = on->name,
+		                            .source = on->backup2_path,
+		                            .hint = "ods-signer sign ZONE writes it anew; without it the new side "
+		                                    "would start its serial over" },
+		            "the signer's state of %s cannot be used: %s", on->name,
+		            on->backup2.know.why != NULL ? on->backup2.know.why : "there is none");
+	}
+}
+
+void check_backup2_truncated(struct board *b, const struct check *c)
+{
+	for (size_t i = 0; i < b->zone_count; i++) {
+		const struct obs_zone *on = active_zone(b, &b->zones[i]);
+
+		if (on != NULL && on->backup2.exists == TRI_YES && on->backup2.complete == TRI_NO)
+			add_finding(b, c,
+			            (struct about){ .severity = SEV_STOP,
+			                            .side = b->active,
+			                            .zone = on->name,
+			                            .value = "no trailer",
+			                            .limit = ";OpenDNSSEC-backup-v3",
+			                            .source = on->backup2_path,
+			                            .hint = "ods-signer sign ZONE writes it anew" },
+			            "the signer's state of %s is cut short: a signer would publish a zone with missing "
+			            "names from it",
+			            on->name);
+	}
+}
+
+void check_backup2_stale(struct board *b, const struct check *c)
+{
+	for (size_t i = 0; i < b->zone_count; i++) {
+		const struct board_zone *z = &b->zones[i];
+		const struct obs_zone *on = active_zone(b, z);
+		enum serial_order order;
+
+		if (on == NULL || !z->serial.outbound[b->active].ok || !z->serial.published.ok)
+			continue;
+		order = serial_compare((uint32_t)z->serial.outbound[b->active].v, (uint32_t)z->serial.published.v);
+		if (order == SERIAL_EQUAL || order == SERIAL_GREATER)
+			continue;
+		add_finding(b, c,
+		            (struct about){ .severity = z->serial.repairable ? SEV_WARN : SEV_STOP,
+		                            .side = b->active,
+		                            .zone = z->name,
+		                            .value = number_text(b, z->serial.outbound[b->active].v),
+		                            .limit = number_text(b, z->serial.published.v),
+		                            .source = on->backup2_path,
+		                            .hint = z->serial.repairable ? "the serial guard repairs it in the run"
+		                                                         : "see serial-behind" },
+		            "the signer's state of %s remembers %lld, %lld is published", z->name,
+		            (long long)z->serial.outbound[b->active].v, (long long)z->serial.published.v);
+	}
+}
+
+static void serial_fault(struct board *b, const struct check *c, const struct board_zone *z, const char *what)
+{
+	const struct board_serial *s = &z->serial;
+	const char *hint =
+	    "raise the unsigned serial above the published one; a jump of 2^31 or more needs two steps (RFC 1982)";
+
+	if (s->repairable)
+		hint = arena_printf(&b->arena, "the serial guard repairs it in the run: the first serial will be %lld",
+		                    (long long)s->repaired.v);
+	add_finding(b, c,
+	            (struct about){ .severity = s->repairable ? SEV_WARN : SEV_STOP,
+	                            .side = b->standby,
+	                            .zone = z->name,
+	                            .value = s->predicted.ok ? number_text(b, s->predicted.v) : "none",
+	                            .limit = arena_printf(&b->arena, "> %lld", (long long)s->published.v),
+	                            .source = "the signer's state, the unsigned zone, the policy and the public SOA",
+	                            .hint = hint },
+	            "%s", what);
+}
+
+void check_serial_behind(struct board *b, const struct check *c)
+{
+	for (size_t i = 0; i < b->zone_count; i++) {
+		const struct board_zone *z = &b->zones[i];
+		const struct board_serial *s = &z->serial;
+
+		if (active_zone(b, z) == NULL || !s->published.ok)
+			continue;
+		if (s->refuses)
+			serial_fault(
+			    b, c, z,
+			    arena_printf(
+			        &b->arena,
+			        "%s would not sign %s: keep, and the unsigned serial is not above the published %lld",
+			        side_name(b, b->standby), z->name, (long long)s->published.v));
+		else if (s->predicted.ok && s->predicted_order != SERIAL_GREATER)
+			serial_fault(
+			    b, c, z,
+			    arena_printf(&b->arena, "%s would publish %s with serial %lld, %s the published %lld",
+			                 side_name(b, b->standby), z->name, (long long)s->predicted.v,
+			                 s->predicted_order == SERIAL_EQUAL       ? "equal to"
+			                 : s->predicted_order == SERIAL_UNDEFINED ? "undefined (2^31 apart) against"
+			                                                          : "below",
+			                 (long long)s->published.v));
+		else if (s->predicted.ok && !s->repairable && s->target.ok)
+			serial_fault(b, c, z,
+			             arena_printf(&b->arena,
+			                          "the serial of %s would not go on rising above the published %lld",
+			                          z->name, (long long)s->published.v));
+	}
+}
+
+void check_serial_unknown(struct board *b, const struct check *c)
+{
+	for (size_t i = 0; i < b->zone_count; i++) {
+		const struct board_zone *z = &b->zones[i];
+		const struct obs_zone *on = active_zone(b, z);
+
+		/* What makes it unknown has a finding of its own where a file is missing. */
+		if (on == NULL || z->serial.predicted.ok || z->serial.refuses || !b->obs[b->active]->database.ok)
+			continue;
+		add_finding(
+		    b, c,
+		    (struct about){
+		        .severity = SEV_UNKNOWN, .side = b->standby, .zone = z->name, .source = on->backup2_path },
+		    "the serial that %s would publish for %s cannot be predicted", side_name(b, b->standby), z->name);
+	}
+}
+
+void check_keep_not_resignable(struct board *b, const struct check *c)
+{
+	for (size_t i = 0; i < b->zone_count; i++) {
+		const struct board_zone *z = &b->zones[i];
+		const struct obs_zone *on = active_zone(b, z);
+		const struct obs_policy *p =
+		    on != NULL && on->policy != NULL ? observation_policy(b->obs[b->active], on->policy) : NULL;
+
+		if (p == NULL || p->serial != SERIAL_KEEP || !z->serial.unsigned_active.ok || !z->serial.published.ok ||
+		    serial_compare((uint32_t)z->serial.unsigned_active.v, (uint32_t)z->serial.published.v) ==
+		        SERIAL_GREATER)
+			continue;
+		add_finding(
+		    b, c,
+		    (struct about){ .severity = SEV_WARN,
+		                    .side = b->active,
+		                    .zone = z->name,
+		                    .value = number_text(b, z->serial.unsigned_active.v),
+		                    .limit = arena_printf(&b->arena, "> %lld", (long long)z->serial.published.v),
+		                    .source = on->unsigned_path,
+		                    .hint = "raise the serial of the unsigned zone; neither side re-signs it before" },
+		    "%s keeps its serial and cannot be signed again; its signatures end from %s on", z->name,
+		    z->first_expiry.ok ? time_value(b, z->first_expiry.v) : "a time that is not known");
+	}
+}
