@@ -16,8 +16,8 @@ struct ask_port {
 	 * wipes it. RC_OK, RC_CANCELLED (the operator or @cancel), RC_BLOCKED (nobody may be asked). */
 	enum rc (*secret)(void *ctx, const char *host, const char *prompt, bool echo, char *buf, size_t cap,
 	                  struct cancel *cancel);
-	/* Whether the key of an unknown host is the right one: @type "ssh-ed25519", @sha256 "SHA256:…". RC_OK accepts it,
-	 * and it is stored; anything else refuses. Never asked for a key that changed: that has no override. */
+	/* Whether the key of an unknown host is the right one: @type "ssh-ed25519", @sha256 "SHA256:…". RC_OK accepts
+	 * it, and it is stored; anything else refuses. Never asked for a key that changed: that has no override. */
 	enum rc (*host_key)(void *ctx, const char *host, const char *type, const char *sha256, struct cancel *cancel);
 	void *ctx;
 };

@@ -4,7 +4,8 @@
 
 enum { WORDS_MAX = 8 };
 
-enum rc host_do(struct host *h, struct far_answer *a, int timeout_s, struct cancel *c, struct err *e, const char *verb, ...)
+enum rc host_do(struct host *h, struct far_answer *a, int timeout_s, struct cancel *c, struct err *e, const char *verb,
+                ...)
 {
 	const char *words[WORDS_MAX + 1] = { 0 };
 	struct far_call call = { .verb = verb, .args = words, .timeout_s = timeout_s };
