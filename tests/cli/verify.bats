@@ -23,7 +23,7 @@ zone=$BATS_TEST_DIRNAME/../fixtures/snap2/signed/example.com
 
 @test "a zone that was changed gives 2" {
 	sed 's/^\(www[^;]*A\t\)[0-9.]*/\1192.0.2.99/' "$zone" >"$BATS_TEST_TMPDIR/zone"
-	! cmp -s "$zone" "$BATS_TEST_TMPDIR/zone"
+	run ! cmp -s "$zone" "$BATS_TEST_TMPDIR/zone"
 	odsf verify --file "$BATS_TEST_TMPDIR/zone" --at 2026-11-24T03:00:00Z
 	expect 2
 	grep -q 'www.example.com A' <<<"$out"

@@ -7,7 +7,7 @@ flags=$(pkg-config --cflags libxml-2.0 sqlite3 ldns libcrypto jansson libssh ncu
 for header in $(find core remote tui tests/support -name '*.h' | sort); do
 	guard=ODSF_$(printf '%s' "$header" | tr 'a-z/.-' 'A-Z___')
 	# shellcheck disable=SC2086 # flags are words
-	if ! printf '#include "%s"\n' "$header" | gcc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -I. $flags -x c -fsyntax-only - 2>&1 |
+	if ! printf '#include "%s"\n' "$header" | gcc -std=c11 -D_GNU_SOURCE -DSOURCE_DIR='""' -DBUILD_DIR='""' -Wall -Wextra -Werror -I. $flags -x c -fsyntax-only - 2>&1 |
 		sed 's/^/# /' | grep . && grep -q "^#define $guard\$" "$header"; then
 		echo "ok headers: $header"
 	else
