@@ -212,3 +212,18 @@ kept() { # FILE KEY
 	[ -f "$1" ] || return 1
 	sed -n "s/^$2=//p" "$1" | head -n 1
 }
+
+# One change at a time: a call whose connection was lost may still be at work. "work" is what changes the instance, "keep"
+# what changes lease, record and journal, so that a lease can be renewed while something long is at work. A lock goes with
+# this process; whatever may outlive it is started with 9>&-.
+far_lock() { # work|keep
+	home_make
+	have flock || finish "$FAR_UNKNOWN" 'flock is not there; without it two calls could work at once.'
+	exec 9>"$FAR_HOME/lock.$1" || finish "$FAR_FAILED" "Cannot open $FAR_HOME/lock.$1."
+	far_lock_end=$(($(now) + 10))
+	until flock -n 9; do
+		[ "$(now)" -lt "$far_lock_end" ] ||
+			finish "$FAR_BLOCKED" 'An earlier call is still at work on this instance; look again.'
+		pause
+	done
+}

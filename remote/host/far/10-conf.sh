@@ -272,3 +272,24 @@ softhsm_dir() {
 	sed -n 's/#.*//; s/^[ \t]*directories\.tokendir[ \t]*=[ \t]*//p' "$(softhsm_conf)" |
 		sed 's/[ \t]*$//; s,//*$,,' | tail -n 1
 }
+
+# Label of a token, from its token.object: attributes follow one another as type, kind, length, value, each of the first
+# three in 8 octets, big endian. 0x80005349 is the label, kind 3 a string, of 32 octets filled up with blanks. Read here
+# because softhsm2-util and ods-hsmutil write to the tokens that they list.
+token_label() { # TOKEN-DIRECTORY
+	[ -r "$1/token.object" ] || return 1
+	token_hex=$(od -An -v -tx1 "$1/token.object" | tr -d ' \n' | awk '{
+		at = index($0, "000000008000534900000000000000030000000000000020")
+		if (at) print substr($0, at + 48, 64)
+	}')
+	[ -n "$token_hex" ] || return 1
+	unescape "$(printf '%s' "$token_hex" | sed 's/../%&/g')" | sed 's/ *$//'
+}
+
+# Directories of the tokens of that label, one a line. More than one is ambiguous, none is as it is before a first copy.
+token_dirs() { # LABEL
+	token_root=$(softhsm_dir) && [ -d "$token_root" ] || return 1
+	find "$token_root" -mindepth 1 -maxdepth 1 -type d | sort | while IFS= read -r token_dir; do
+		[ "$(token_label "$token_dir")" != "$1" ] || printf '%s\n' "$token_dir"
+	done
+}
