@@ -1,0 +1,681 @@
+# observe: everything about the instance in one answer, and nothing of it changed. Facts and sections: docs/observe.md.
+# Each part stands for itself: what fails leaves the others as they are, and says why. All of it ends within a minute.
+# shellcheck shell=sh
+# shellcheck disable=SC2015,SC2016,SC2034,SC2154
+
+OBSERVE_SECONDS=40 # when they are over, what is left to look at is left out
+OBSERVE_CONF_MAX=1048576
+
+# limited SECONDS COMMAND ...: bounded by the seconds that are left of all as well. Input is inherited.
+limited() {
+	limited_for=$((observe_until - $(now)))
+	[ "$limited_for" -le "$1" ] || limited_for=$1
+	shift
+	[ "$limited_for" -gt 0 ] || return 124
+	timeout -k 2 "$limited_for" "$@"
+}
+
+verb_observe() {
+	need_args $# 0
+	observe_until=$(($(now) + OBSERVE_SECONDS))
+	fact now "$(observe_clock)"
+	observe_host
+	observe_ours
+	observe_daemon enforcer ods-enforcerd ods-enforcer
+	observe_daemon signer ods-signerd ods-signer
+	section_begin conf
+	observe_conf_text
+	section_end $?
+	if conf_load; then
+		observe_instance
+	else
+		fact conf-error "$conf_error"
+	fi
+	observe_interference
+	fact end "$(observe_clock)"
+	finish "$FAR_OK"
+}
+
+# Seconds with as many decimals as date(1) gives.
+observe_clock() { date +%s.%N | sed 's/\.%N$//; s/\.$//; s/\.N$//'; }
+
+# ---- the host -----------------------------------------------------------------------------------------------------
+
+observe_host() {
+	fact far "$(far_digest)"
+	fact utc-offset "$(date +%z)"
+	fact hostname "$(hostname 2>/dev/null || uname -n)"
+	[ ! -r /etc/machine-id ] || fact machine-id "$(head -n 1 /etc/machine-id)"
+	[ ! -r /etc/os-release ] || fact os "$(sed -n 's/^PRETTY_NAME=//p' /etc/os-release | head -n 1 | tr -d '"')"
+	fact service-manager "$(observe_manager)"
+	for observe_tool in ods-enforcer ods-enforcerd ods-signer ods-signerd ods-hsmutil sqlite3 softhsm2-util; do
+		if have "$observe_tool"; then fact tool."$observe_tool" yes; else fact tool."$observe_tool" no; fi
+	done
+	# -V prints and exits before anything is opened; never -i, which takes a living signer's socket away.
+	if have ods-enforcerd; then
+		fact version "$(limited 3 ods-enforcerd -V </dev/null 2>/dev/null | head -n 1)"
+	elif have ods-signerd; then
+		fact version "$(limited 3 ods-signerd -V </dev/null 2>/dev/null | head -n 1)"
+	fi
+	! have softhsm2-util || fact softhsm-version "$(limited 3 softhsm2-util --version </dev/null 2>/dev/null | head -n 1)"
+	if [ -e /etc/opendnssec/prevent-startup ]; then fact prevent-startup yes; else fact prevent-startup no; fi
+}
+
+observe_manager() {
+	if [ -d /run/systemd/system ]; then
+		echo systemd
+	elif have sv && [ -d /etc/sv/opendnssec-signer ]; then
+		echo runit
+	elif have ods-control; then
+		echo ods-control
+	elif [ -x /etc/init.d/opendnssec-signer ]; then
+		echo init
+	else
+		echo none
+	fi
+}
+
+# ---- what is ours -------------------------------------------------------------------------------------------------
+
+observe_ours() {
+	observe_at=$FAR_HOME
+	while [ ! -d "$observe_at" ] && [ "$observe_at" != / ] && [ -n "$observe_at" ]; do observe_at=${observe_at%/*}; done
+	observe_kib=$(limited 5 df -Pk "${observe_at:-/}" </dev/null 2>/dev/null | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')
+	[ -z "$observe_kib" ] || fact disk-free "$observe_kib"
+	for observe_kept in record lease; do
+		if [ -f "$FAR_HOME/$observe_kept" ]; then
+			section_begin "$observe_kept"
+			head -c 4096 "$FAR_HOME/$observe_kept" | payload
+			section_end 0
+		else
+			fact "$observe_kept" no
+		fi
+	done
+	if [ -e "$FAR_HOME/fence" ]; then fact fence yes; else fact fence no; fi
+	# Copy sets that were verified, with the time that their manifest says: "ID TIME".
+	section_begin copies
+	if [ -d "$FAR_HOME/copy" ]; then
+		find "$FAR_HOME/copy" -mindepth 2 -maxdepth 2 -name verified 2>/dev/null | head -n 50 | while IFS= read -r observe_kept; do
+			observe_kept=${observe_kept%/verified}
+			is_id "${observe_kept##*/}" || continue
+			printf '%s %s\n' "${observe_kept##*/}" "$(sed -n 's/^meta taken //p' "$observe_kept/manifest" 2>/dev/null | head -n 1)"
+		done | payload
+	fi
+	section_end 0
+}
+
+# ---- the daemons --------------------------------------------------------------------------------------------------
+
+# A section "process DAEMON" of "PID USER GROUP" a living process of that name in our own PID namespace (a container's
+# daemons are seen from its host too, and are not this instance's). A zombie is not alive.
+observe_daemon() { # enforcer|signer PROCESS CLIENT
+	section_begin "process $1"
+	observe_mine=$(readlink /proc/self/ns/pid)
+	find /proc -maxdepth 1 -name '[0-9]*' 2>/dev/null | while IFS= read -r observe_at; do
+		read -r observe_comm <"$observe_at/comm" || continue
+		[ "$observe_comm" = "$2" ] || continue
+		[ "$(readlink "$observe_at/ns/pid")" = "$observe_mine" ] || continue
+		! grep -q '^State:[[:space:]]*[ZX]' "$observe_at/status" || continue
+		printf '%s %s\n' "${observe_at##*/}" "$(stat -c '%U %G' "$observe_at")"
+	done 2>/dev/null | tee "$far_tmp/$1" | payload
+	section_end 0
+}
+
+# Asks a living daemon, one question after another, and stops asking one that does not answer.
+observe_ask() { # enforcer|signer CLIENT SOCKET DEFAULT-SOCKET QUESTION ...
+	observe_who=$1 observe_client=$2 observe_socket=
+	[ "$3" = "$4" ] || observe_socket=$3
+	shift 4
+	[ -s "$far_tmp/$observe_who" ] || return 0
+	have "$observe_client" || {
+		fact "$observe_who.answers" unknown
+		fact "$observe_who.said" "$observe_client is not installed"
+		return 0
+	}
+	for observe_question in running "$@"; do
+		limited 3 "$observe_client" ${observe_socket:+-s "$observe_socket"} "$observe_question" \
+			</dev/null >"$far_tmp/said" 2>"$far_tmp/said.err"
+		observe_status=$?
+		if [ "$observe_question" = running ]; then
+			observe_answer "$observe_status"
+			[ "$observe_status" -eq 0 ] || return 0
+			continue
+		fi
+		section_begin "$observe_who $observe_question"
+		sed '/^sock set to /d' "$far_tmp/said" | payload
+		section_end "$observe_status"
+		! timed_out "$observe_status" || return 0
+	done
+}
+
+observe_answer() { # STATUS of `running`
+	if [ "$1" -eq 0 ]; then
+		fact "$observe_who.answers" yes
+	else
+		# Refused to us says nothing about the daemon (opendnssec.md 1.2): root is never refused for want of rights.
+		fact "$observe_who.answers" no
+		if timed_out "$1"; then
+			fact "$observe_who.said" 'no answer within 3 s'
+		else
+			fact "$observe_who.said" "$(head -n 1 "$far_tmp/said.err" | cut -c1-200)"
+		fi
+	fi
+}
+
+# ---- conf.xml -----------------------------------------------------------------------------------------------------
+
+# The file with the content of every PIN and Password left out; line ends are kept, so that lines keep their numbers.
+# Comments go, and CDATA is taken as one piece, so that neither can hide the end of a PIN.
+observe_conf_text() {
+	[ -f "$far_conf" ] && [ -r "$far_conf" ] || return 66
+	head -c "$OBSERVE_CONF_MAX" "$far_conf" | awk '
+		function lines(s,    n) { n = gsub(/\n/, "", s); s = ""; while (n-- > 0) s = s "\n"; return s }
+		function show(s) { if (secret == "") printf "%s", s; else printf "%s", lines(s) }
+		# Takes the piece up to @end off s; all that is left when @end is not there.
+		function piece(end,    p, t) {
+			p = index(s, end)
+			t = p ? substr(s, 1, p + length(end) - 1) : s
+			s = p ? substr(s, p + length(end)) : ""
+			return t
+		}
+		{ s = s $0 "\n" }
+		END {
+			while (match(s, /<(!--|!\[CDATA\[|\/?[Pp][Ii][Nn][ \t\r\n>\/]|\/?[Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd][ \t\r\n>\/])/)) {
+				show(substr(s, 1, RSTART - 1))
+				s = substr(s, RSTART)
+				if (substr(s, 1, 4) == "<!--") { printf "%s", lines(piece("-->")); continue }
+				if (substr(s, 1, 9) == "<![CDATA[") { show(piece("]]>")); continue }
+				tag = piece(">")
+				name = tolower(tag)
+				close_ = sub(/^<\//, "", name)
+				sub(/^</, "", name)
+				sub(/[ \t\r\n>\/].*/, "", name)
+				if (close_ && secret == name) { secret = ""; printf "%s", tag }
+				else if (close_ || secret != "" || tag ~ /\/>$/) show(tag)
+				else { printf "%s", tag; secret = name }
+			}
+			show(s)
+		}' | payload
+}
+
+# ---- what conf.xml leads to ---------------------------------------------------------------------------------------
+
+observe_instance() {
+	observe_ask enforcer ods-enforcer "$conf_enforcer_socket" /run/opendnssec/enforcer.sock queue
+	observe_ask signer ods-signer "$conf_signer_socket" /run/opendnssec/engine.sock zones queue
+	observe_database
+	observe_list zones.xml "$(zones_xml)"
+	observe_list zonelist "$conf_zonelist_file"
+	observe_tokens
+	observe_zone_table
+	observe_zones
+	observe_files
+	observe_hsm
+}
+
+observe_list() { # NAME FILE
+	section_begin "$1"
+	if [ -f "$2" ] && [ -r "$2" ]; then
+		head -c 33554432 "$2" | payload
+		section_end 0
+	else
+		section_end 66
+	fi
+}
+
+# Rows "KIND TAB ...", of one moment. The datastore's own lock is asked for, nothing is written: a journal that a crash
+# left behind would have to be rolled back by a writer, so with one the answer is an error, not old data.
+observe_sql() {
+	cat <<'SQL'
+.timeout 2000
+BEGIN;
+SELECT 'policy', name, hex(description), signaturesResign, signaturesRefresh, signaturesJitter, signaturesInceptionOffset,
+  signaturesValidityDefault, signaturesValidityDenial, ifnull(signaturesValidityKeyset, 0), signaturesMaxZoneTtl, denialType,
+  denialOptout, denialTtl, denialResalt, denialAlgorithm, denialIterations, denialSaltLength, keysTtl, keysRetireSafety,
+  keysPublishSafety, keysShared, keysPurgeAfter, zonePropagationDelay, zoneSoaTtl, zoneSoaMinimum, zoneSoaSerial,
+  parentRegistrationDelay, parentPropagationDelay, parentDsTtl, parentSoaTtl, parentSoaMinimum, passthrough
+  FROM policy ORDER BY name;
+SELECT 'policykey', p.name, k.role, k.algorithm, k.bits, k.lifetime, k.repository, k.standby, k.manualRollover, k.rfc5011, k.minimize
+  FROM policyKey k JOIN policy p ON p.id = k.policyId ORDER BY p.name, k.role, k.algorithm, k.bits, k.lifetime, k.repository;
+SELECT 'zone', z.name, p.name, z.signconfPath, z.nextChange, z.inputAdapterType, z.inputAdapterUri, z.outputAdapterType,
+  z.outputAdapterUri, z.nextKskRoll, z.nextZskRoll, z.nextCskRoll
+  FROM zone z LEFT JOIN policy p ON p.id = z.policyId ORDER BY z.name;
+SELECT 'key', z.name, k.role, k.keytag, k.algorithm, h.bits, h.locator, h.repository, h.backup, k.introducing, k.publish, k.activeKsk,
+  k.activeZsk, k.dsAtParent, max(CASE s.type WHEN 0 THEN s.state END), max(CASE s.type WHEN 2 THEN s.state END),
+  max(CASE s.type WHEN 3 THEN s.state END), max(CASE s.type WHEN 1 THEN s.state END)
+  FROM keyData k JOIN zone z ON z.id = k.zoneId JOIN hsmKey h ON h.id = k.hsmKeyId LEFT JOIN keyState s ON s.keyDataId = k.id
+  GROUP BY k.id ORDER BY z.name, k.role, h.locator;
+SELECT 'spare', h.role, h.algorithm, h.bits, h.locator, h.repository, h.backup, h.state
+  FROM hsmKey h WHERE h.id NOT IN (SELECT hsmKeyId FROM keyData) ORDER BY h.locator;
+COMMIT;
+SQL
+}
+
+observe_database() {
+	: >"$far_tmp/db"
+	if [ "$conf_datastore" != sqlite ]; then
+		fact database-error 'the datastore is MySQL, which is not read'
+		observe_by_client
+		return 0
+	fi
+	if [ -e "$conf_sqlite-journal" ]; then fact database-journal yes; else fact database-journal no; fi
+	if [ ! -e "$conf_sqlite" ]; then
+		fact database-error "$conf_sqlite is not there"
+		return 0
+	fi
+	if ! have sqlite3; then
+		fact database-error 'sqlite3 is not installed'
+		observe_by_client
+		return 0
+	fi
+	observe_sql >"$far_tmp/sql"
+	limited 8 sqlite3 -readonly -batch -bail -noheader -separator "$far_tab" "$conf_sqlite" \
+		<"$far_tmp/sql" >"$far_tmp/db" 2>"$far_tmp/db.err"
+	observe_status=$?
+	section_begin database
+	payload <"$far_tmp/db"
+	section_end "$observe_status"
+	if [ "$observe_status" -ne 0 ]; then
+		: >"$far_tmp/db"
+		observe_why=$(head -n 1 "$far_tmp/db.err" | sed 's/.*Error: //' | cut -c1-200)
+		! timed_out "$observe_status" || observe_why='no answer within 8 s'
+		fact database-error "$conf_sqlite: ${observe_why:-sqlite3 failed}"
+	fi
+}
+
+# Where the database cannot be read, a living enforcer still knows its keys.
+observe_by_client() {
+	[ -s "$far_tmp/enforcer" ] && have ods-enforcer || return 0
+	for observe_question in 'key list -v -p' 'key list -d -p' 'backup list'; do
+		section_begin "enforcer $observe_question"
+		# shellcheck disable=SC2086 # the words of a question
+		limited 5 ods-enforcer $observe_question </dev/null >"$far_tmp/said" 2>/dev/null
+		observe_status=$?
+		payload <"$far_tmp/said"
+		section_end "$observe_status"
+		[ "$observe_status" -eq 0 ] || return 0
+	done
+}
+
+# $far_tmp/table: "NAME TAB UNSIGNED TAB SIGNED TAB SIGNCONF TAB BACKUP2", of zones.xml, which is what the signer goes by, and of
+# the database for what that has not. An empty field: no such file (DNS adapter).
+observe_zone_table() {
+	observe_xml=$(zones_of "$(zones_xml)" 2>/dev/null) || observe_xml=''
+	{
+		printf '%s\n' "$observe_xml" | awk -F '\t' 'NF == 7 { print "z\t" $0 }'
+		cat "$far_tmp/db"
+	} | awk -F '\t' -v "dir=$(printf '%s' "$conf_signer_dir" | sed 's/\\/\\\\/g')" '
+		BEGIN { OFS = "\t" }
+		function file(type, path) { return tolower(type) == "file" && path ~ /^\// ? path : "" }
+		function row(name, conf, in_type, in_, out_type, out,    f) {
+			if (name == "" || (tolower(name) in seen)) return
+			seen[tolower(name)] = 1
+			f = name
+			gsub(/[\/ ]/, "-", f)
+			print name, file(in_type, in_), file(out_type, out), conf ~ /^\// ? conf : "", dir "/" f ".backup2"
+		}
+		$1 == "z" { row($2, $4, $5, $6, $7, $8) }
+		$1 == "zone" { row($2, $4, $6, $7, $8, $9) }
+	' >"$far_tmp/table"
+}
+
+# Sections "signed ZONE", "unsigned ZONE", "backup2 ZONE", "signconf ZONE" by one program that reads each file once.
+observe_zones() {
+	limited 25 awk -v "list=$far_tmp/table" "$(observe_zone_program)" </dev/null >"$far_tmp/zones" 2>"$far_tmp/zones.err"
+	observe_status=$?
+	# What was cut off by the time has a last line that may not be whole.
+	awk '/^[@.]$/ { next } { print }' "$far_tmp/zones"
+	[ "$observe_status" -eq 0 ] || fact zones-error "the zone files were not read to their end (status $observe_status)"
+	# The last octets of each .backup2: the daemon never looks at them, and takes a truncated file for a smaller zone.
+	section_begin trailers
+	while IFS=$far_tab read -r observe_row; do
+		observe_path=${observe_row##*"$far_tab"}
+		[ -f "$observe_path" ] || continue
+		if [ "$(tail -c 22 "$observe_path" 2>/dev/null)" = ';OpenDNSSEC-backup-v3' ]; then
+			printf 'yes %s\n' "$observe_path"
+		else
+			printf 'no %s\n' "$observe_path"
+		fi
+	done <"$far_tmp/table" | payload
+	section_end 0
+}
+
+observe_zone_program() {
+	cat <<'AWK'
+function begin(kind) { print "@" kind " " zone }
+function end(status) { print "." status }
+# The signer writes one record a line, the fields before the data separated by TAB (ldns).
+function signed(path,    r, n, f, bytes, records, count, serial, first, what, last, last_what, keys, type) {
+	if (path == "") return
+	bytes = records = count = 0; serial = first = last = keys = ""
+	while ((r = (getline line < path)) > 0) {
+		bytes += length(line) + 1
+		if (line == "" || line ~ /^[ \t]*(;|$)/) continue
+		records++
+		if (index(line, "RRSIG") && line ~ /^[^ \t]+[ \t]+[0-9]+[ \t]+IN[ \t]+RRSIG[ \t]/) {
+			n = split(line, f, /[ \t]+/)
+			count++
+			if (f[9] !~ /^[0-9]+$/ || f[10] !~ /^[0-9]+$/ || length(f[9]) != 14 || length(f[10]) != 14) { bad = 1; continue }
+			if (first == "" || f[9] < first) { first = f[9]; what = f[1] " " f[5] }
+			if (last == "" || f[10] > last) { last = f[10]; last_what = f[1] " " f[5] }
+		} else if (index(line, "DNSKEY") && line ~ /^[^ \t]+[ \t]+[0-9]+[ \t]+IN[ \t]+DNSKEY[ \t]/) {
+			sub(/;.*/, "", line)
+			n = split(line, f, /[ \t]+/)
+			type = ""
+			for (r = 8; r <= n; r++) type = type f[r]
+			keys = keys "|dnskey " f[5] " " f[6] " " f[7] " " type "\n"
+		} else if (serial == "" && line ~ /^[^ \t]+[ \t]+[0-9]+[ \t]+IN[ \t]+SOA[ \t]/) {
+			split(line, f, /[ \t]+/)
+			serial = f[7]
+		}
+	}
+	close(path)
+	begin("signed")
+	if (r < 0) { end(66); return }
+	print "|bytes " bytes
+	print "|records " records
+	print "|signatures " count
+	if (serial != "") print "|serial " serial
+	if (first != "") print "|expiry " first " " what
+	if (last != "") print "|inception " last " " last_what
+	printf "%s", keys
+	end(bad ? 65 : 0)
+	bad = 0
+}
+# Serial of the first SOA of a zone file as people write it: $ORIGIN, comments, an owner left out, parentheses over lines.
+function unsigned(path,    r, rest, out, c, n, f, i, depth, record, blank, found) {
+	if (path == "") return
+	begin("unsigned")
+	record = ""; depth = 0; found = ""
+	while (found == "" && (r = (getline line < path)) > 0) {
+		rest = line
+		out = ""
+		while (match(rest, /[";()]/)) {
+			c = substr(rest, RSTART, 1)
+			out = out substr(rest, 1, RSTART - 1)
+			rest = substr(rest, RSTART + 1)
+			if (c == ";") { rest = ""; break }
+			if (c == "(") { depth++; out = out " " }
+			else if (c == ")") { if (depth) depth--; out = out " " }
+			else if (match(rest, /^([^"\\]|\\.)*"/)) { out = out "x"; rest = substr(rest, RLENGTH + 1) }
+		}
+		out = out rest
+		if (record == "") blank = out ~ /^[ \t]/
+		record = record " " out
+		if (depth) { if (length(record) > 65536) { found = "? a record that does not end" } continue }
+		n = split(record, f, /[ \t\r]+/)
+		record = ""
+		i = 1
+		while (i <= n && f[i] == "") i++
+		if (i > n) continue
+		if (toupper(f[i]) == "$INCLUDE") { found = "? an $INCLUDE stands before the SOA"; continue }
+		if (substr(f[i], 1, 1) == "$") continue
+		if (!blank) i++
+		while (i <= n && toupper(f[i]) ~ /^(IN|CH|HS|[0-9]+([SMHDW][0-9]*)*)$/) i++
+		if (toupper(f[i]) != "SOA") continue
+		found = f[i + 3] ~ /^[0-9]+$/ && length(f[i + 3]) <= 10 ? f[i + 3] : "? the SOA has no serial"
+	}
+	close(path)
+	if (found == "" && r < 0) { end(66); return }
+	if (found == "") found = depth ? "? a parenthesis is not closed before the SOA is found" : "? there is no SOA"
+	if (substr(found, 1, 1) == "?") print "|unknown " substr(found, 3)
+	else print "|serial " found
+	end(0)
+}
+function head(path,    r, n) {
+	if ((getline line < path) < 0) { close(path); return }
+	begin("backup2")
+	n = 0
+	do {
+		print "|" substr(line, 1, 4096)
+		if (line == ";;" || ++n > 5000 || line !~ /^;/) break
+	} while ((getline line < path) > 0)
+	close(path)
+	end(0)
+}
+function whole(path,    r, n) {
+	if (path == "" || (getline line < path) < 0) { if (path != "") close(path); return }
+	begin("signconf")
+	n = 0
+	do { print "|" line } while (++n < 20000 && (getline line < path) > 0)
+	close(path)
+	end(0)
+}
+BEGIN {
+	while ((getline row < list) > 0) {
+		split(row, field, "\t")
+		zone = field[1]
+		signed(field[3]); unsigned(field[2]); head(field[5]); whole(field[4])
+	}
+}
+AWK
+}
+
+# ---- files, owners, digests ---------------------------------------------------------------------------------------
+
+# $far_tmp/want: "WHAT TAB DAEMON TAB ZONE TAB PATH", the files whose owner, mode and accessibility matter.
+observe_want() { printf '%s\t%s\t%s\t%s\n' "$@" >>"$far_tmp/want"; }
+
+observe_files() {
+	: >"$far_tmp/want"
+	observe_want conf enforcer '' "$far_conf"
+	observe_want conf signer '' "$far_conf"
+	observe_want kasp enforcer '' "$conf_policy_file"
+	observe_want zonelist enforcer '' "$conf_zonelist_file"
+	observe_want addns signer '' "${far_conf%/*}/addns.xml"
+	if [ "$conf_datastore" = sqlite ] && [ -n "$conf_sqlite" ]; then
+		observe_want database enforcer '' "$conf_sqlite"
+		observe_want 'database directory' enforcer '' "${conf_sqlite%/*}"
+	fi
+	observe_want enforcer enforcer '' "$conf_enforcer_dir"
+	observe_want zones.xml enforcer '' "$(zones_xml)"
+	observe_want zones.xml signer '' "$(zones_xml)"
+	observe_want signer signer '' "$conf_signer_dir"
+	observe_want 'enforcer socket' enforcer '' "$conf_enforcer_socket"
+	observe_want 'enforcer pid' enforcer '' "$conf_enforcer_pid"
+	observe_want 'signer socket' signer '' "$conf_signer_socket"
+	observe_want 'signer pid' signer '' "$conf_signer_pid"
+	while IFS=$far_tab read -r observe_row; do
+		printf 'token\tenforcer\t\t%s\ntoken\tsigner\t\t%s\n' "${observe_row##*"$far_tab"}" "${observe_row##*"$far_tab"}"
+	done <"$far_tmp/tokens" >>"$far_tmp/want"
+	awk -F '\t' '
+		BEGIN { OFS = "\t" }
+		function parent(path) { sub(/\/[^\/]*$/, "", path); return path == "" ? "/" : path }
+		function dir(what, daemon, path) { if (!((what, daemon, path) in seen)) { seen[what, daemon, path] = 1; print what, daemon, "", path } }
+		{
+			if ($2 != "") { dir("unsigned", "signer", parent($2)); print "unsigned zone", "signer", $1, $2 }
+			if ($3 != "") { dir("signed", "signer", parent($3)); print "signed zone", "signer", $1, $3 }
+			if ($4 != "") { dir("signconf", "enforcer", parent($4)); print "signconf file", "signer", $1, $4 }
+			print "backup2", "signer", $1, $5
+		}' "$far_tmp/table" >>"$far_tmp/want"
+	section_begin files
+	payload <"$far_tmp/want"
+	section_end 0
+	observe_stat
+	observe_access enforcer "$conf_enforcer_user"
+	observe_access signer "$conf_signer_user"
+	# Digests of the small ones and of the unsigned zones, none of a signed zone.
+	section_begin digests
+	awk -F '\t' '$1 ~ /^(conf|kasp|zonelist|addns|zones.xml|unsigned zone|signconf file)$/ && !seen[$4]++ { print $4 }' "$far_tmp/want" |
+		while IFS= read -r observe_path; do [ ! -f "$observe_path" ] || printf '%s\0' "$observe_path"; done |
+		limited 10 xargs -0 sha256sum -- 2>/dev/null | payload
+	section_end 0
+	observe_size
+}
+
+# "MODE-HEX MTIME INODE SIZE OWNER GROUP PATH" of each that exists.
+observe_stat() {
+	section_begin stat
+	awk -F '\t' '!seen[$4]++ { print $4 }' "$far_tmp/want" |
+		while IFS= read -r observe_path; do [ ! -e "$observe_path" ] || printf '%s\0' "$observe_path"; done |
+		limited 10 xargs -0 stat -c '%f %Y %i %s %U %G %n' -- 2>/dev/null | payload
+	section_end 0
+}
+
+# What the daemon's user may do: "rw PATH", a letter that is missing is '-'. Asked as that user, as modes alone do not tell
+# (groups, access lists, a directory on the way).
+observe_access() { # enforcer|signer USER
+	section_begin "access $1"
+	awk -F '\t' -v "daemon=$1" '$2 == daemon && !seen[$4]++ { print $4 }' "$far_tmp/want" >"$far_tmp/paths"
+	# Key objects as well: SoftHSM makes them readable by their owner only.
+	[ ! -s "$far_tmp/tokens" ] || cut -f 3 "$far_tmp/tokens" | while IFS= read -r observe_path; do
+		find "$observe_path" -name '*.object' 2>/dev/null
+	done >>"$far_tmp/paths"
+	if id "$2" >/dev/null 2>&1; then
+		as_user "$2" timeout -k 2 10 sh -c 'while IFS= read -r p; do
+			[ -e "$p" ] || { echo "?? $p"; continue; }
+			r=- w=-
+			[ -r "$p" ] && r=r
+			[ -w "$p" ] && w=w
+			echo "$r$w $p"
+		done' <"$far_tmp/paths" 2>/dev/null | awk '/\.object$/ && /^rw / { next } { print "|" $0 }'
+		section_end 0
+	else
+		section_end 67
+		fact "access-error.$1" "there is no user $2"
+	fi
+}
+
+# Octets that a snapshot takes.
+observe_size() {
+	{
+		[ "$conf_datastore" != sqlite ] || [ -z "$conf_sqlite" ] || printf '%s\0' "$conf_sqlite"
+		awk -F '\t' '$1 ~ /^(zones.xml|kasp|zonelist|addns|unsigned zone|signconf file|backup2)$/ && !seen[$4]++ { print $4 }' "$far_tmp/want" |
+			tr '\n' '\0'
+		cut -f 3 "$far_tmp/tokens" | tr '\n' '\0'
+	} | limited 10 xargs -0 du -sk -- 2>/dev/null | awk '{ n += $1 } END { printf "%.0f\n", n * 1024 }' >"$far_tmp/size"
+	fact state-size "$(cat "$far_tmp/size")"
+}
+
+# ---- tokens -------------------------------------------------------------------------------------------------------
+
+# $far_tmp/tokens: "REPOSITORY TAB LABEL TAB DIRECTORY", the SoftHSM tokens that carry a repository's label. In token.object
+# the label is 32 octets, filled up with blanks, behind its length, whose last octet is a blank as well.
+observe_tokens() {
+	: >"$far_tmp/tokens"
+	observe_dir=$(softhsm_dir) || observe_dir=''
+	printf '%s\n' "$conf_repositories" | while IFS=$far_tab read -r observe_name observe_module observe_label observe_rest; do
+		[ -n "$observe_name" ] && [ -n "$observe_label" ] || continue
+		is_softhsm "$observe_module" && [ -n "$observe_dir" ] || continue
+		find "$observe_dir" -mindepth 2 -maxdepth 2 -name token.object 2>/dev/null | while IFS= read -r observe_path; do
+			! grep -qF "$(printf ' %-32s' "$observe_label")" "$observe_path" ||
+				printf '%s\t%s\t%s\n' "$observe_name" "$observe_label" "${observe_path%/*}"
+		done
+	done >"$far_tmp/tokens"
+	section_begin tokens
+	payload <"$far_tmp/tokens"
+	section_end 0
+	[ -n "$observe_dir" ] || fact token-error "$(softhsm_conf) names no token directory, or cannot be read"
+}
+
+# A configuration with this repository alone. The PIN goes from file to file; it is in no variable and no command line.
+observe_scratch_conf() { # REPOSITORY
+	awk "$(xml_scanner)"'
+		BEGIN { r = "/Configuration/RepositoryList/Repository"; want = ARGV[2]; ARGC = 2 }
+		function escape(s) { gsub(/&/, "\\&amp;", s); gsub(/</, "\\&lt;", s); gsub(/"/, "\\&quot;", s); return s }
+		function open(path) { if (path == r) { name = body = "" } }
+		function attribute(path, key, value) { if (path == r "/@name") name = value }
+		function text(path, value) {
+			if (path == r "/Module" || path == r "/TokenLabel" || path == r "/PIN" || path == r "/SkipPublicKey") {
+				sub(/^.*\//, "", path)
+				body = body "<" path ">" raw "</" path ">\n"
+			}
+		}
+		function close_(path) {
+			if (path == r && name == want)
+				print "<?xml version=\"1.0\"?>\n<Configuration><RepositoryList><Repository name=\"" escape(name) "\">\n" body "</Repository></RepositoryList></Configuration>"
+		}
+	' "$far_conf" "$1" 2>/dev/null
+}
+
+# Sections "hsm REPOSITORY": what `ods-hsmutil list` prints, asked for each repository alone (one without a token would make it
+# list nothing at all), as the user of the daemons.
+observe_hsm() {
+	printf '%s\n' "$conf_repositories" | while IFS=$far_tab read -r observe_name observe_module observe_label observe_rest; do
+		[ -n "$observe_name" ] || continue
+		section_begin "hsm $observe_name"
+		: >"$far_tmp/said"
+		: >"$far_tmp/said.err"
+		if is_softhsm "$observe_module" && ! observe_has_token "$observe_name"; then
+			observe_status=68
+		elif ! have ods-hsmutil; then
+			observe_status=69
+		else
+			observe_hsm_list "$observe_name" >"$far_tmp/said" 2>"$far_tmp/said.err" </dev/null
+			observe_status=$?
+		fi
+		payload <"$far_tmp/said"
+		section_end "$observe_status"
+		case $observe_status in
+		0 | 68) continue ;;
+		69) observe_why='ods-hsmutil is not installed' ;;
+		124 | 137 | 143) observe_why='ods-hsmutil gave no answer in time' ;;
+		*) observe_why=$(grep -v '^[[:space:]]*$' "$far_tmp/said.err" | head -n 1 | cut -c1-200) ;;
+		esac
+		printf '@hsm-error %s\n|%s\n.0\n' "$(one_line "$observe_name")" "$(one_line "${observe_why:-ods-hsmutil failed}")"
+	done
+}
+
+observe_has_token() { cut -f 1 "$far_tmp/tokens" | grep -qxF -- "$1"; } # REPOSITORY
+
+observe_hsm_list() { # REPOSITORY
+	id "$conf_signer_user" >/dev/null 2>&1 || {
+		echo "there is no user $conf_signer_user" >&2
+		return 1
+	}
+	observe_scratch=$(mktemp -d "${far_tmp%/*}/odsf.XXXXXX") || return 1
+	observe_scratch_conf "$1" >"$observe_scratch/conf.xml"
+	chown -R "$conf_signer_user" "$observe_scratch"
+	(
+		trap 'rm -rf "$observe_scratch"' EXIT
+		trap 'exit 143' TERM HUP INT
+		as_user "$conf_signer_user" timeout -k 2 10 ods-hsmutil -c "$observe_scratch/conf.xml" list "$1" </dev/null
+	)
+}
+
+# ---- automation ---------------------------------------------------------------------------------------------------
+
+# "KIND TAB WHAT" of what may start or change OpenDNSSEC by itself: the place, never the line, which may hold a secret.
+observe_interference() {
+	section_begin interference
+	{
+		observe_mention cron 3 /etc/crontab /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /var/spool/cron
+		observe_mention monit 3 /etc/monit /etc/monitrc
+		find /etc/systemd/system /run/systemd/system -maxdepth 3 -type f 2>/dev/null | head -n 500 | while IFS= read -r observe_path; do
+			! observe_unit "$observe_path" || printf 'systemd\t%s\n' "$observe_path"
+		done
+		find /etc/sv /etc/service -maxdepth 2 -name run 2>/dev/null | head -n 200 | while IFS= read -r observe_path; do
+			! grep -qE "$observe_words" "$observe_path" 2>/dev/null || printf 'runit\t%s\n' "$observe_path"
+		done
+		find /proc -maxdepth 2 -name comm -path '/proc/[0-9]*' -exec cat {} + 2>/dev/null | sort -u |
+			sed -n 's/^puppet.*/puppet\t&/p; s/^chef-client.*/chef\t&/p; s/^salt-minion.*/salt\t&/p; s/^cf-execd.*/cfengine\t&/p'
+	} 2>/dev/null | head -n 40 | payload
+	section_end 0
+}
+observe_words='ods-(enforcer|signer|control)|opendnssec|softhsm'
+
+# Whether a unit file is of interest: one of OpenDNSSEC's own, or a drop-in of it, only where it starts the daemon again.
+observe_unit() { # FILE
+	case $1 in
+	*/ods-failover*) return 1 ;;
+	*/opendnssec-enforcer.service | */opendnssec-signer.service | */ods-enforcerd.service | */ods-signerd.service | \
+		*/opendnssec-enforcer.service.d/* | */opendnssec-signer.service.d/* | */ods-enforcerd.service.d/* | */ods-signerd.service.d/*)
+		grep -qE '^[[:space:]]*Restart=(always|on-)' "$1"
+		;;
+	*) grep -qE "$observe_words" "$1" ;;
+	esac
+}
+
+observe_mention() { # KIND DEPTH PATH ...
+	observe_kind=$1 observe_depth=$2
+	shift 2
+	for observe_path; do
+		[ -e "$observe_path" ] || continue
+		find "$observe_path" -maxdepth "$observe_depth" -type f 2>/dev/null
+	done | head -n 300 | while IFS= read -r observe_path; do
+		grep -nE "$observe_words" "$observe_path" 2>/dev/null | grep -vE '^[0-9]+:[[:space:]]*#' | head -n 3 |
+			while IFS=: read -r observe_line observe_rest; do
+				printf '%s\t%s:%s\n' "$observe_kind" "$observe_path" "$observe_line"
+			done
+	done
+}
