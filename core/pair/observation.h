@@ -36,6 +36,7 @@ struct obs_daemon {            /* enforcer, signer */
 	int64_t pid;               /* 0 when none */
 	int     process_count;     /* more than one of that name is a fault */
 	enum tri answers;          /* `running` was answered in time; NO while it runs means hung */
+	const char *said;          /* why it did not answer: "no answer within 3 s"; NULL when it did, or was not asked */
 	enum tri socket_present, pidfile_present;
 	const char *user;          /* the user it runs as, or would run as by conf.xml; "root" by default */
 	const char *group;
@@ -84,7 +85,11 @@ struct obs_policy {
 };
 
 struct obs_file {              /* a file or directory that has to have an owner, a mode */
-	const char *what;          /* "database", "database directory", "signconf", "signer", "signed", "enforcer", "token", "unsigned" … */
+	const char *what;          /* directories: "database directory", "enforcer", "signconf", "signer", "signed", "unsigned", "token";
+	                            * files: "conf", "kasp", "zonelist", "addns", "database", "zones.xml", "enforcer socket", "enforcer pid",
+	                            * "signer socket", "signer pid", "unsigned zone", "signed zone", "signconf file", "backup2";
+	                            * "token object": there only when its daemon's user may not read or write it */
+	const char *zone;          /* whose it is; NULL: the instance's */
 	const char *path;
 	enum tri exists;
 	const char *owner, *group;

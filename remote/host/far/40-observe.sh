@@ -321,6 +321,9 @@ observe_zone_table() {
 
 # Sections "signed ZONE", "unsigned ZONE", "backup2 ZONE", "signconf ZONE" by one program that reads each file once.
 observe_zones() {
+	# The signer replaces these files by rename: seen before and behind the pass, it is known which one was read.
+	cut -f 3 "$far_tmp/table" >"$far_tmp/paths"
+	observe_stat stat-before
 	limited 25 awk -v "list=$far_tmp/table" "$(observe_zone_program)" </dev/null >"$far_tmp/zones" 2>"$far_tmp/zones.err"
 	observe_status=$?
 	# What was cut off by the time has a last line that may not be whole.
@@ -491,25 +494,33 @@ observe_files() {
 	section_begin files
 	payload <"$far_tmp/want"
 	section_end 0
-	observe_stat
+	cut -f 4 "$far_tmp/want" | sort -u >"$far_tmp/paths"
+	observe_stat stat
 	observe_access enforcer "$conf_enforcer_user"
 	observe_access signer "$conf_signer_user"
 	# Digests of the small ones and of the unsigned zones, none of a signed zone.
 	section_begin digests
-	awk -F '\t' '$1 ~ /^(conf|kasp|zonelist|addns|zones.xml|unsigned zone|signconf file)$/ && !seen[$4]++ { print $4 }' "$far_tmp/want" |
-		while IFS= read -r observe_path; do [ ! -f "$observe_path" ] || printf '%s\0' "$observe_path"; done |
-		limited 10 xargs -0 sha256sum -- 2>/dev/null | payload
+	awk -F '\t' '$1 ~ /^(conf|kasp|zonelist|addns|zones.xml|unsigned zone|signconf file)$/ && !seen[$4]++ { print $4 }' \
+		"$far_tmp/want" >"$far_tmp/paths"
+	existing "$far_tmp/paths" | limited 10 xargs -0 sha256sum -- 2>/dev/null | payload
 	section_end 0
 	observe_size
 }
 
-# "MODE-HEX MTIME INODE SIZE OWNER GROUP PATH" of each that exists.
-observe_stat() {
-	section_begin stat
-	awk -F '\t' '!seen[$4]++ { print $4 }' "$far_tmp/want" |
-		while IFS= read -r observe_path; do [ ! -e "$observe_path" ] || printf '%s\0' "$observe_path"; done |
-		limited 10 xargs -0 stat -c '%f %Y %i %s %U %G %n' -- 2>/dev/null | payload
+# "MODE-HEX MTIME INODE SIZE OWNER GROUP PATH" of each of $far_tmp/paths that exists.
+observe_stat() { # SECTION
+	section_begin "$1"
+	existing "$far_tmp/paths" | limited 10 xargs -0 stat -c '%f %Y %i %s %U %G %n' -- 2>/dev/null | payload
 	section_end 0
+}
+
+# The paths in FILE that exist, each ended by NUL; `test` in the shell starts no process. With none xargs(1) of some hosts
+# would run its command all the same: hence the first one.
+existing() { # FILE
+	printf '/dev/null\0'
+	while IFS= read -r observe_path; do
+		[ -z "$observe_path" ] || [ ! -e "$observe_path" ] || printf '%s\0' "$observe_path"
+	done <"$1"
 }
 
 # What the daemon's user may do: "rw PATH", a letter that is missing is '-'. Asked as that user, as modes alone do not tell
@@ -538,13 +549,10 @@ observe_access() { # enforcer|signer USER
 
 # Octets that a snapshot takes.
 observe_size() {
-	{
-		[ "$conf_datastore" != sqlite ] || [ -z "$conf_sqlite" ] || printf '%s\0' "$conf_sqlite"
-		awk -F '\t' '$1 ~ /^(zones.xml|kasp|zonelist|addns|unsigned zone|signconf file|backup2)$/ && !seen[$4]++ { print $4 }' "$far_tmp/want" |
-			tr '\n' '\0'
-		cut -f 3 "$far_tmp/tokens" | tr '\n' '\0'
-	} | limited 10 xargs -0 du -sk -- 2>/dev/null | awk '{ n += $1 } END { printf "%.0f\n", n * 1024 }' >"$far_tmp/size"
-	fact state-size "$(cat "$far_tmp/size")"
+	awk -F '\t' '$1 ~ /^(database|zones.xml|kasp|zonelist|addns|unsigned zone|signconf file|backup2|token)$/ && !seen[$4]++ { print $4 }' \
+		"$far_tmp/want" >"$far_tmp/paths"
+	fact state-size "$(existing "$far_tmp/paths" | limited 10 xargs -0 du -sk -- 2>/dev/null |
+		awk '{ n += $1 } END { printf "%.0f", n * 1024 }')"
 }
 
 # ---- tokens -------------------------------------------------------------------------------------------------------
@@ -644,7 +652,8 @@ observe_interference() {
 		find /etc/systemd/system /run/systemd/system -maxdepth 3 -type f 2>/dev/null | head -n 500 | while IFS= read -r observe_path; do
 			! observe_unit "$observe_path" || printf 'systemd\t%s\n' "$observe_path"
 		done
-		find /etc/sv /etc/service -maxdepth 2 -name run 2>/dev/null | head -n 200 | while IFS= read -r observe_path; do
+		find -L /etc/service /var/service /service -maxdepth 2 -name run 2>/dev/null | head -n 200 | while IFS= read -r observe_path; do
+			case $observe_path in */opendnssec-enforcer/run | */opendnssec-signer/run) continue ;; esac # what starts and stops them
 			! grep -qE "$observe_words" "$observe_path" 2>/dev/null || printf 'runit\t%s\n' "$observe_path"
 		done
 		find /proc -maxdepth 2 -name comm -path '/proc/[0-9]*' -exec cat {} + 2>/dev/null | sort -u |

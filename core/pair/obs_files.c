@@ -1,0 +1,178 @@
+/* Tokens and what is in them; files with their owners, digests. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/base/str.h"
+#include "core/base/vec.h"
+#include "core/opendnssec/clitext.h"
+#include "core/pair/obs_answer.h"
+
+enum { STATUS_NO_TOKEN = 68 }; /* of a section "hsm REPOSITORY" */
+
+static struct obs_repository *find(struct observation *o, const char *name)
+{
+	for (size_t i = 0; i < o->repository_count; i++) {
+		if (strcmp(o->repositories[i].name, name) == 0)
+			return &o->repositories[i];
+	}
+	return NULL;
+}
+
+/* "REPOSITORY TAB LABEL TAB DIRECTORY" */
+static void read_tokens(struct obs_answer *r)
+{
+	const char *why;
+	char *lines = obs_section(r, "tokens", &why), *line;
+
+	while (lines && (line = obs_line(&lines)) != NULL) {
+		char *f[3];
+		struct obs_repository *p;
+
+		if (str_split(line, '\t', f, 3) != 3)
+			continue;
+		p = find(r->o, f[0]);
+		if (p && p->token_count++ == 0)
+			p->token_dir = f[2];
+	}
+}
+
+static void read_contents(struct obs_answer *r, struct obs_repository *p)
+{
+	static const char source[] = "ods-hsmutil list";
+	struct observation *o = r->o;
+	const char *section = arena_printf(&o->arena, "hsm %s", p->name), *why = NULL;
+	const struct far_section *s = far_section(r->a, section);
+	char *text = obs_section(r, section, &why), *error;
+	struct cli_names ids;
+	struct err e = { 0 };
+
+	if (s && s->status == STATUS_NO_TOKEN) {
+		obs_known(&p->contents, "the token directory");
+		return;
+	}
+	if (!text) {
+		error = obs_section(r, arena_printf(&o->arena, "hsm-error %s", p->name), &why);
+		obs_unknown(r, &p->contents, source, "repository %s cannot be listed: %s", p->name,
+		            error ? obs_line(&error) : why);
+		return;
+	}
+	if (cli_hsm_list(&ids, &o->arena, text, p->name, &e) != RC_OK) {
+		obs_unknown(r, &p->contents, source, "%s", e.text);
+		return;
+	}
+	obs_known(&p->contents, source);
+	p->cka_ids = ids.names;
+	p->cka_id_count = ids.count;
+}
+
+static enum tri holds(const struct obs_repository *p, const char *cka_id)
+{
+	if (!p || !p->contents.ok)
+		return TRI_UNKNOWN;
+	for (size_t i = 0; i < p->cka_id_count; i++) {
+		if (strcasecmp(p->cka_ids[i], cka_id) == 0)
+			return TRI_YES;
+	}
+	return TRI_NO;
+}
+
+void obs_read_hsm(struct obs_answer *r)
+{
+	struct observation *o = r->o;
+
+	read_tokens(r);
+	for (size_t i = 0; i < o->repository_count; i++)
+		read_contents(r, &o->repositories[i]);
+	/* A repository that conf.xml does not name can be opened by no daemon here. */
+	for (size_t i = 0; i < o->key_count; i++) {
+		struct obs_repository *p = find(o, o->keys[i].repository);
+
+		o->keys[i].in_hsm = p ? holds(p, o->keys[i].cka_id) : o->conf.know.ok ? TRI_NO : TRI_UNKNOWN;
+	}
+}
+
+static enum tri allowed(const char *access, char right)
+{
+	if (!access || *access == '?')
+		return TRI_UNKNOWN;
+	return strchr(access, right) ? TRI_YES : TRI_NO;
+}
+
+/* "WHAT TAB DAEMON TAB ZONE TAB PATH" */
+static bool read_file(struct obs_answer *r, struct obs_file *f, char *line)
+{
+	char *words[4];
+	const struct obs_stat *s;
+	const char *access;
+
+	if (str_split(line, '\t', words, 4) != 4)
+		return false;
+	f->what = words[0];
+	f->daemon = strcmp(words[1], "signer") == 0 ? "signer" : "enforcer";
+	f->zone = *words[2] ? words[2] : NULL;
+	f->path = words[3];
+	s = obs_find_stat(&r->stat, f->path);
+	f->exists = obs_exists(r, f->path);
+	if (s) {
+		f->owner = s->owner;
+		f->group = s->group;
+		f->mode = s->mode & 07777;
+	}
+	access = obs_find_word(&r->access[strcmp(f->daemon, "signer") == 0], f->path);
+	f->readable = allowed(access, 'r');
+	f->writable = allowed(access, 'w');
+	return true;
+}
+
+/* Key objects that the daemon's user may not use: only these are in the answer, each a file of its own. */
+static void add_objects(struct obs_answer *r, int which, struct obs_file **files, size_t *cap)
+{
+	const struct obs_words *w = &r->access[which];
+
+	for (size_t i = 0; i < w->count; i++) {
+		size_t n = strlen(w->rows[i].path);
+		struct obs_file *f;
+
+		if (n < 7 || strcmp(w->rows[i].path + n - 7, ".object") != 0)
+			continue;
+		*files = vec_grow(*files, r->o->file_count, cap, sizeof **files);
+		f = &(*files)[r->o->file_count++];
+		f->what = "token object";
+		f->path = w->rows[i].path;
+		f->daemon = which ? "signer" : "enforcer";
+		f->exists = *w->rows[i].word == '?' ? TRI_UNKNOWN : TRI_YES;
+		f->readable = allowed(w->rows[i].word, 'r');
+		f->writable = allowed(w->rows[i].word, 'w');
+	}
+}
+
+void obs_read_files(struct obs_answer *r)
+{
+	struct observation *o = r->o;
+	const char *why, *slash = strrchr(o->config->configuration, '/');
+	char *lines = obs_section(r, "files", &why), *line;
+	struct obs_file *files = NULL;
+	size_t cap = 0;
+
+	while (lines && (line = obs_line(&lines)) != NULL) {
+		files = vec_grow(files, o->file_count, &cap, sizeof *files);
+		if (read_file(r, &files[o->file_count], line))
+			o->file_count++;
+	}
+	add_objects(r, 0, &files, &cap);
+	add_objects(r, 1, &files, &cap);
+	if (o->file_count) {
+		o->files = arena_alloc(&o->arena, o->file_count * sizeof *files);
+		memcpy(o->files, files, o->file_count * sizeof *files);
+	}
+	free(files);
+	o->conf_digest = obs_digest(r, o->config->configuration);
+	o->kasp_digest = obs_digest(r, o->conf.policy_file);
+	o->zonelist_digest = obs_digest(r, o->conf.zonelist_file);
+	if (slash)
+		o->addns_digest =
+		    obs_digest(r, arena_printf(&o->arena, "%.*s/addns.xml", (int)(slash - o->config->configuration),
+		                               o->config->configuration));
+}

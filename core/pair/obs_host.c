@@ -1,0 +1,336 @@
+/* The host, what we keep on it, and its daemons. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/str.h"
+#include "core/base/vec.h"
+#include "core/opendnssec/clitext.h"
+#include "core/opendnssec/conf.h"
+#include "core/pair/obs_answer.h"
+
+void obs_read_conf(struct obs_answer *r)
+{
+	struct observation *o = r->o;
+	const struct far_section *s = far_section(r->a, "conf");
+	const char *file = o->config->configuration;
+	struct obs_conf *to = &o->conf;
+	struct conf c;
+	struct err e = { 0 };
+
+	if (!s || s->status == -1) {
+		obs_unknown(r, &to->know, file, "%s: the host did not say", file);
+		return;
+	}
+	if (s->status != 0) {
+		obs_unknown(r, &to->know, file, "%s is not there, or cannot be read", file);
+		return;
+	}
+	if (conf_parse(&c, &o->arena, file, s->text, s->len, &e) != RC_OK) {
+		obs_unknown(r, &to->know, file, "%s", e.text);
+		return;
+	}
+	obs_known(&to->know, file);
+	to->datastore = c.mysql ? DATASTORE_MYSQL : DATASTORE_SQLITE;
+	to->sqlite_path = c.sqlite_path;
+	to->mysql_host = c.mysql_host;
+	to->mysql_database = c.mysql_database;
+	to->enforcer_user = c.enforcer.user;
+	to->enforcer_group = c.enforcer.group;
+	to->enforcer_dir = c.enforcer.directory;
+	to->enforcer_socket = c.enforcer.socket;
+	to->enforcer_pid = c.enforcer.pid_file;
+	to->signer_user = c.signer.user;
+	to->signer_group = c.signer.group;
+	to->signer_dir = c.signer.directory;
+	to->signer_socket = c.signer.socket;
+	to->signer_pid = c.signer.pid_file;
+	to->policy_file = c.policy_file;
+	to->zonelist_file = c.zonelist_file;
+	to->notify_command = c.notify_command;
+	to->listeners = c.listeners;
+	to->listener_count = c.listener_count;
+	to->manual_key_generation = c.manual_key_generation;
+	to->automatic_keygen_period = c.automatic_keygen_period;
+	o->repositories = arena_alloc(&o->arena, c.repository_count * sizeof *o->repositories + 1);
+	for (size_t i = 0; i < c.repository_count; i++) {
+		struct obs_repository *p = &o->repositories[o->repository_count++];
+		const char *slash = strrchr(c.repositories[i].module, '/');
+
+		p->name = c.repositories[i].name;
+		p->module = c.repositories[i].module;
+		p->token_label = c.repositories[i].token_label;
+		p->require_backup = c.repositories[i].require_backup;
+		p->softhsm = strncmp(slash ? slash + 1 : p->module, "libsofthsm2", 11) == 0;
+	}
+}
+
+/* Milliseconds of "1795537213.650413016", or of "1795537213" to the middle of the second. */
+static bool clock_ms(const char *s, int64_t *ms)
+{
+	char *end;
+	long long seconds;
+	int64_t fraction = 500;
+
+	if (!s || *s < '0' || *s > '9')
+		return false;
+	seconds = strtoll(s, &end, 10);
+	if (*end == '.' && end[1] >= '0' && end[1] <= '9') {
+		fraction = 0;
+		for (int i = 1, scale = 100; i <= 3 && end[i] >= '0' && end[i] <= '9'; i++, scale /= 10)
+			fraction += (end[i] - '0') * scale;
+	} else if (*end) {
+		return false;
+	}
+	*ms = seconds * 1000 + fraction;
+	return seconds < 100000000000;
+}
+
+/* As NTP does: its two readings against our two, so that the way there and back counts half. */
+static void read_clock(struct obs_answer *r, int64_t sent_ms, int64_t received_ms)
+{
+	int64_t first, last;
+
+	if (!clock_ms(far_fact(r->a, "now"), &first) || !clock_ms(far_fact(r->a, "end"), &last))
+		return;
+	r->o->clock_offset.ok = true;
+	r->o->clock_offset.v = (first - sent_ms + last - received_ms) / 2;
+}
+
+/* "+0130" as seconds */
+static int utc_offset(const char *s)
+{
+	uint64_t v;
+
+	if (!s || (*s != '+' && *s != '-') || strlen(s) != 5 || !str_u64(s + 1, 2359, &v))
+		return 0;
+	return (*s == '-' ? -1 : 1) * ((int)(v / 100) * 3600 + (int)(v % 100) * 60);
+}
+
+void obs_read_host(struct obs_answer *r, int64_t sent_ms, int64_t received_ms)
+{
+	struct observation *o = r->o;
+	const char *version = far_fact(r->a, "version"), *softhsm = far_fact(r->a, "softhsm-version");
+
+	o->hostname = far_fact(r->a, "hostname");
+	if (!o->hostname)
+		obs_unknown(r, &o->os, "the host", "the host did not say");
+	else
+		obs_known(&o->os, "/etc/os-release, hostname, date");
+	o->hostname = arena_strdup(&o->arena, o->hostname);
+	o->machine_id = arena_strdup(&o->arena, far_fact(r->a, "machine-id"));
+	o->os_name = arena_strdup(&o->arena, far_fact(r->a, "os"));
+	o->service_manager = arena_strdup(&o->arena, far_fact(r->a, "service-manager"));
+	o->utc_offset = utc_offset(far_fact(r->a, "utc-offset"));
+	o->version = version ? cli_version(&o->arena, version) : NULL;
+	o->softhsm_version = softhsm ? cli_version(&o->arena, softhsm) : NULL;
+	o->far_digest = arena_strdup(&o->arena, far_fact(r->a, "far"));
+	o->prevent_startup = obs_tri(r, "prevent-startup");
+	o->disk_free = obs_number(far_fact(r->a, "disk-free"));
+	o->state_size = obs_number(far_fact(r->a, "state-size"));
+	read_clock(r, sent_ms, received_ms);
+}
+
+/* Value of KEY= in the lines of a file of ours, in the arena; NULL when absent. */
+static const char *kept(struct obs_answer *r, const char *section, const char *key)
+{
+	const char *why;
+	char *lines = obs_section(r, section, &why), *line;
+	size_t n = strlen(key);
+
+	while (lines && (line = obs_line(&lines)) != NULL) {
+		if (strncmp(line, key, n) == 0 && line[n] == '=')
+			return line + n + 1;
+	}
+	return NULL;
+}
+
+static void read_record(struct obs_answer *r)
+{
+	static const char source[] = "/var/lib/ods-failover/record";
+	struct observation *o = r->o;
+	const char *role;
+
+	if (obs_tri(r, "record") == TRI_NO) {
+		obs_known(&o->record, source);
+		o->has_record = TRI_NO;
+		return;
+	}
+	role = kept(r, "record", "role");
+	if (role && strcmp(role, "active") == 0) {
+		o->recorded_role = ROLE_ACTIVE;
+	} else if (role && strcmp(role, "standby") == 0) {
+		o->recorded_role = ROLE_STANDBY;
+	} else {
+		obs_unknown(r, &o->record, source, "%s names no role", source);
+		return;
+	}
+	obs_known(&o->record, source);
+	o->has_record = TRI_YES;
+	o->recorded_run = kept(r, "record", "run");
+}
+
+static void read_lease(struct obs_answer *r)
+{
+	struct observation *o = r->o;
+
+	o->lease_run = kept(r, "lease", "run");
+	if (!o->lease_run)
+		return;
+	o->lease_owner = kept(r, "lease", "owner");
+	if (!o->lease_owner)
+		o->lease_owner = "unknown";
+	o->lease_reason = kept(r, "lease", "reason");
+	o->lease_expires = obs_number(kept(r, "lease", "expires")).v;
+	o->lease_heartbeat = obs_number(kept(r, "lease", "heartbeat")).v;
+}
+
+/* "ID TIME": the newest of the verified ones. */
+static void read_copies(struct obs_answer *r)
+{
+	static const char source[] = "/var/lib/ods-failover/copy";
+	struct obs_copy *c = &r->o->copy;
+	const char *why = NULL;
+	char *lines = obs_section(r, "copies", &why), *line;
+
+	if (!lines) {
+		obs_unknown(r, &c->know, source, "%s: %s", source, why);
+		return;
+	}
+	obs_known(&c->know, source);
+	while ((line = obs_line(&lines)) != NULL) {
+		char *at = strchr(line, ' ');
+		int64_t t = 0;
+
+		if (at)
+			*at++ = '\0';
+		if (at && !time_parse(at, &t))
+			t = obs_number(at).v;
+		if (c->present && t <= c->at)
+			continue;
+		c->present = true;
+		c->id = line;
+		c->at = t;
+	}
+}
+
+static void read_interference(struct obs_answer *r)
+{
+	struct observation *o = r->o;
+	static const char source[] = "cron, systemd, runit, monit, processes";
+	const char *why = NULL;
+	char *lines = obs_section(r, "interference", &why), *line;
+	struct obs_interference *rows = NULL;
+	size_t cap = 0;
+
+	if (!lines) {
+		obs_unknown(r, &o->interference_know, source, "%s", why);
+		return;
+	}
+	obs_known(&o->interference_know, source);
+	while ((line = obs_line(&lines)) != NULL) {
+		char *what = strchr(line, '\t');
+
+		if (!what)
+			continue;
+		*what++ = '\0';
+		rows = vec_grow(rows, o->interference_count, &cap, sizeof *rows);
+		rows[o->interference_count].kind = line;
+		rows[o->interference_count++].what = what;
+	}
+	if (o->interference_count) {
+		o->interference = arena_alloc(&o->arena, o->interference_count * sizeof *rows);
+		memcpy(o->interference, rows, o->interference_count * sizeof *rows);
+	}
+	free(rows);
+}
+
+void obs_read_ours(struct obs_answer *r)
+{
+	r->o->fenced_by_us = obs_tri(r, "fence") == TRI_YES;
+	read_record(r);
+	read_lease(r);
+	read_copies(r);
+	read_interference(r);
+}
+
+struct daemon {
+	struct obs_daemon *d;
+	const char *section, *answers, *said;
+	const char *user, *group, *socket, *pid_file; /* by conf.xml */
+};
+
+static void read_daemon(struct obs_answer *r, const struct daemon *in)
+{
+	struct obs_daemon *d = in->d;
+	const char *why = NULL;
+	char *lines = obs_section(r, in->section, &why), *line;
+
+	d->socket_present = obs_exists(r, in->socket);
+	d->pidfile_present = obs_exists(r, in->pid_file);
+	d->user = in->user;
+	d->group = in->group;
+	if (!lines) {
+		obs_unknown(r, &d->know, "/proc", "the processes of the host: %s", why);
+		return;
+	}
+	obs_known(&d->know, "/proc");
+	d->running = TRI_NO;
+	d->answers = TRI_NO;
+	while ((line = obs_line(&lines)) != NULL) {
+		char *f[3];
+		struct num pid;
+
+		if (str_split(line, ' ', f, 3) != 3)
+			continue;
+		pid = obs_number(f[0]);
+		if (!pid.ok)
+			continue;
+		if (d->process_count++ == 0) {
+			d->pid = pid.v;
+			d->user = f[1];
+			d->group = f[2];
+		}
+		d->running = TRI_YES;
+		d->answers = obs_tri(r, in->answers);
+		d->said = arena_strdup(&r->o->arena, far_fact(r->a, in->said));
+	}
+}
+
+static void read_queue(struct obs_answer *r)
+{
+	static const char source[] = "ods-enforcer queue";
+	struct observation *o = r->o;
+	const char *why = NULL;
+	char *text = obs_section(r, "enforcer queue", &why);
+	struct cli_queue q;
+	struct err e = { 0 };
+
+	if (o->enforcer.running == TRI_NO) {
+		obs_unknown(r, &o->queue.know, source, "the enforcer does not run");
+	} else if (!text) {
+		obs_unknown(r, &o->queue.know, source, "the enforcer did not answer");
+	} else if (cli_queue(&q, text, &e) != RC_OK) {
+		obs_unknown(r, &o->queue.know, source, "%s", e.text);
+	} else {
+		obs_known(&o->queue.know, source);
+		o->queue.idle = q.idle;
+		o->queue.tasks = q.tasks;
+		o->queue.next = q.next;
+		o->queue.immediately = q.immediately;
+	}
+}
+
+void obs_read_daemons(struct obs_answer *r)
+{
+	struct observation *o = r->o;
+	const struct obs_conf *c = &o->conf;
+	const struct daemon enforcer = { &o->enforcer,     "process enforcer", "enforcer.answers", "enforcer.said",
+		                         c->enforcer_user, c->enforcer_group,  c->enforcer_socket, c->enforcer_pid };
+	const struct daemon signer = { &o->signer,     "process signer", "signer.answers", "signer.said",
+		                       c->signer_user, c->signer_group,  c->signer_socket, c->signer_pid };
+
+	read_daemon(r, &enforcer);
+	read_daemon(r, &signer);
+	read_queue(r);
+}
