@@ -12,7 +12,7 @@
 enum { PROGRAM_MAX = 1024 * 1024, KILL_AFTER_S = 5 };
 
 /* Octet by octet, for the data of the verb comes behind it on the same pipe and must stay there. */
-static const char hand_over[] = "eval \"$(dd bs=1 count=%zu 2>/dev/null)\"";
+static const char hand_over[] = "FAR_TEXT=$(dd bs=1 count=%zu 2>/dev/null); eval \"$FAR_TEXT\"";
 
 static void digest(struct far_program *p)
 {

@@ -5,7 +5,7 @@
 #
 # Of the tools, only what POSIX, coreutils and busybox have in common is used, and what an OpenDNSSEC host has besides.
 # shellcheck shell=sh
-# shellcheck disable=SC2015,SC2034,SC2154,SC2317 # parts of one program, ended by exit; A && B || C is meant as it runs
+# shellcheck disable=SC2015,SC2016,SC2034,SC2154,SC2317 # parts of one program, ended by exit; A && B || C is meant as it runs
 
 set -u
 umask 077
