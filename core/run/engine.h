@@ -17,6 +17,14 @@ enum step_status { ST_PENDING, ST_CHECKING, ST_WAITING, ST_RUNNING, ST_VERIFYING
                    ST_UNDOING, ST_UNDONE };
 const char *step_status_name(enum step_status s);
 
+enum question {
+	ASK_NONE,
+	ASK_APPROVE,               /* do this step? */
+	ASK_CONFIRM,               /* as ASK_APPROVE, and the losing instance's name has to be typed */
+	ASK_FAILED,                /* it failed, or its outcome is not known: approve tries again, undo takes all back */
+	ASK_YES,                   /* approve is yes, anything else is no */
+};
+
 struct run_event {             /* owned by the receiver; free with run_event_free() */
 	enum run_event_kind kind;
 	int64_t at;                /* epoch */
@@ -29,6 +37,10 @@ struct run_event {             /* owned by the receiver; free with run_event_fre
 	uint64_t done, total;      /* EV_PROGRESS */
 	char *text;                /* the sentence */
 	char *hint;
+	enum question question;    /* EV_QUESTION */
+	bool can_undo;             /* EV_QUESTION: ANSWER_UNDO is possible */
+	char step[48];             /* id; "" when it is about the run */
+	char run[RUN_ID];
 	enum outcome outcome;      /* EV_END */
 	int exit_code;             /* EV_END */
 };

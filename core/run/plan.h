@@ -32,7 +32,10 @@ MUST_CHECK enum rc plan_make(struct plan **plan, const struct board *b, enum run
 /* Tries every login, sudo rule, path, tool and disk space without effect; fills @unrehearsed with what could not be. */
 MUST_CHECK enum rc plan_rehearse(struct plan *plan, const struct board *b, struct host *hosts[2], struct cancel *c, struct err *e);
 
-/* The plan as a file, for the journal, and back. */
+/* @text with %old, %new (instances' names), %losing, %run and %snap (the run's id; "RUN" while @run is NULL) replaced. */
+char *plan_words(const struct plan *plan, const char *text, const char *run);       /* caller frees */
+
+/* The plan as a file, for the journal and `plan --json`, and back; from_json: the steps by the table of this version. */
 char *plan_json(const struct plan *plan);              /* caller frees */
 MUST_CHECK enum rc plan_from_json(struct plan **plan, const struct pair_config *pair, const char *json, struct err *e);
 void plan_free(struct plan **plan);

@@ -36,14 +36,23 @@ struct step_ctx {
 	struct cancel *cancel;
 	void (*progress)(void *ctx, uint64_t done, uint64_t total, const char *text);   /* shown, never stored */
 	enum rc (*ask)(void *ctx, const char *question, struct err *e);   /* yes: RC_OK; headless by policy. NULL: refuse */
+	/* The run goes on, but will end with issues: journalled and shown. */
+	void (*warn)(void *ctx, const char *sentence);
+	/* Called while a step waits: keeps the lease alive. RC_BLOCKED when it is lost: the step has to end. */
+	enum rc (*beat)(void *ctx, struct err *e);
 	void *ctx;
+	const char *operator_name, *reason;          /* for the lease and the record; never NULL */
+	const char *const *overrides;                /* "finding-id=reason", NULL-terminated; NULL for none */
+	bool steal_lease;
+	int refused;                                 /* set by a step that refuses before anything is done: the exit status */
 	struct buf observed;                         /* what the step saw, one sentence; the engine journals and shows it */
 };
 
 /* Rules, all tested by walking the tables:
  *   - ids are unique, lower-case-with-dashes and never reused: journals outlive releases;
  *   - check() and verify() only look; run() and undo() may be called again after any crash;
- *   - verify() looks at the world, never at what run() printed;
+ *   - verify() looks at the world, never at what run() printed, and is called after check() said STEP_DONE, too;
+ *   - run is NULL if and only if the risk is RISK_READ: such a step looks in verify() alone;
  *   - undo is NULL if and only if the risk is RISK_READ or RISK_FINAL, or the step lies behind the point of no return. */
 struct step {
 	const char *id;
@@ -61,6 +70,8 @@ struct step {
 	enum rc (*run)(struct step_ctx *c, struct err *e);
 	enum rc (*verify)(struct step_ctx *c, struct err *e);
 	enum rc (*undo)(struct step_ctx *c, struct err *e);
+	/* Of the final step: RC_OK when the world shows that it has not taken effect, so that undo is still possible. */
+	enum rc (*not_taken)(struct step_ctx *c, struct err *e);
 };
 
 struct step_table {
@@ -72,5 +83,6 @@ struct step_table {
 
 /* NULL when this kind cannot be carried out yet. */
 const struct step_table *step_table(enum run_kind kind);
+const struct step *step_find(const struct step_table *table, const char *id);    /* NULL when there is none */
 
 #endif

@@ -1,0 +1,84 @@
+/* engine_run.h -- the inside of the engine: what its files share. */
+#ifndef ODSF_CORE_RUN_ENGINE_RUN_H
+#define ODSF_CORE_RUN_ENGINE_RUN_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "core/run/engine.h"
+
+/* What the journal says about a step. */
+struct step_record {
+	bool intent; /* was begun and not taken back: it may have had an effect */
+	bool done;   /* its end state was seen */
+	int attempts;
+};
+
+/* How it goes on after a step. */
+enum next { NEXT_ON, NEXT_STOP, NEXT_UNDO, NEXT_REFUSE };
+
+struct engine {
+	struct engine_args args;
+	const struct plan *plan;
+	struct plan *own_plan; /* of a run that was taken up again; freed with the engine */
+	struct journal_run run;
+	bool begun; /* the run is in the journal */
+	struct step_ctx ctx;
+	struct step_record *steps;
+	size_t at;       /* the step in hand */
+	enum next next;  /* what the operator answered, when a step ends for it */
+	int warnings;    /* the run will end with issues */
+	bool lease_held; /* as far as is known */
+	bool lease_lost;
+	int64_t renewed_ms; /* monotonic */
+	atomic_bool stop_after;
+
+	/* The mailbox: any thread puts, the engine's thread takes. */
+	pthread_mutex_t lock;
+	int answer_fd; /* eventfd: an answer is there */
+	enum answer answer;
+	char *typed;
+	char **notes;
+	size_t note_count, note_cap;
+};
+
+enum { LEASE_RENEW_MS = 60000, LEASE_SPARE_SECONDS = 300 };
+
+/* engine_talk.c: events, questions, journal entries. */
+void engine_emit(struct engine *en, struct run_event ev, const char *text, const char *hint);
+void engine_step_event(struct engine *en, enum step_status status, enum phase phase, enum rc rc, enum severity severity,
+                       int64_t took_ms, const char *text, const char *hint);
+/* Asks and waits. @typed: what came with it, the caller's; may be NULL. RC_CANCELLED when the run is to end. */
+MUST_CHECK enum rc engine_question(struct engine *en, enum question q, bool can_undo, const char *text,
+                                   const char *hint, enum answer *answer, char **typed, struct err *e);
+MUST_CHECK enum rc engine_write(struct engine *en, size_t index, enum phase phase, enum rc rc, int64_t took_ms,
+                                const char *text, struct err *e);
+/* Notes that came meanwhile go into the journal. */
+MUST_CHECK enum rc engine_take_notes(struct engine *en, struct err *e);
+/* ctx callbacks. */
+enum rc engine_ask(void *ctx, const char *question, struct err *e);
+void engine_warn(void *ctx, const char *sentence);
+void engine_progress(void *ctx, uint64_t done, uint64_t total, const char *text);
+enum rc engine_beat(void *ctx, struct err *e);
+
+/* engine_mirror.c */
+/* Puts the run's journal on both instances. RC of the first that failed. */
+MUST_CHECK enum rc engine_mirror(struct engine *en, int timeout_s, struct err *e);
+/* Mirrors; a failure is only shown. */
+void engine_mirror_or_say(struct engine *en, int timeout_s);
+/* Takes from both instances what the journal here does not have: runs of this pair, newest first. Unreachable hosts
+ * give nothing; RC_DB when a mirrored run contradicts ours. @only: that run alone; NULL: the newest few. */
+MUST_CHECK enum rc engine_fetch(struct engine *en, const char *only, struct err *e);
+
+/* engine_steps.c */
+MUST_CHECK enum rc engine_replay(struct engine *en, struct err *e);
+size_t engine_final(const struct engine *en); /* index of the final step; the count when there is none */
+/* Carries step @i out; e says why it does not go on. */
+enum next engine_carry_out(struct engine *en, size_t i, struct err *e);
+
+/* engine_undo.c */
+/* RC_OK: nothing final has taken effect. RC_BLOCKED with the sentence and what to do instead. */
+MUST_CHECK enum rc engine_may_undo(struct engine *en, struct err *e);
+MUST_CHECK enum rc engine_take_back(struct engine *en, struct err *e);
+
+#endif

@@ -1,0 +1,225 @@
+/* What the new active made, whole, and what the public has of it. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/mem.h"
+#include "core/base/str.h"
+#include "core/run/step_kit.h"
+#include "core/run/step_records.h"
+#include "core/run/step_serials.h"
+#include "core/zone/verify.h"
+
+enum { PUBLIC_SECONDS = 480, LOOK_AGAIN_MS = 1000 };
+
+/* The DNSKEY records of @zone out of all that were published when the keys were proven, as zone text. */
+static void published_keys(const char *all, const char *zone, ldns_rr_list *keys, struct buf *text)
+{
+	records_add(keys, all, zone, LDNS_RR_TYPE_DNSKEY);
+	for (size_t i = 0; i < ldns_rr_list_rr_count(keys); i++) {
+		char *s = ldns_rr2str(ldns_rr_list_rr(keys, i));
+
+		if (s != NULL)
+			buf_adds(text, s);
+		free(s);
+	}
+}
+
+static enum rc judge(struct step_ctx *c, const char *zone, const struct zone_verdict *v, const struct zone_serials *z,
+                     struct err *e)
+{
+	const char *new_active = c->plan->to;
+
+	if (!v->ok && v->failure_count > 0)
+		return err_set(e, RC_REMOTE, "%s on %s does not verify: %s %s: %s", zone, new_active,
+		               v->failures[0].owner, v->failures[0].type, v->failures[0].text);
+	if (!v->ok || v->verified == 0)
+		return err_set(e, RC_REMOTE, "%s on %s does not verify", zone, new_active);
+	if (!name_equal(v->zone, zone))
+		return err_set(e, RC_REMOTE, "the signed file of %s on %s holds %s", zone, new_active, v->zone);
+	if (z != NULL && z->target.ok && serial_compare(v->serial, (uint32_t)z->target.v) != SERIAL_GREATER)
+		return err_set(e, RC_REMOTE, "%s on %s has serial %" PRIu32 ", which is not beyond %" PRId64, zone,
+		               new_active, v->serial, z->target.v);
+	return RC_OK;
+}
+
+/* `keep` that was moved by force stays where it is: every later re-sign fails until the unsigned serial is beyond it,
+ * and the signatures age. */
+static void warn_forced(struct step_ctx *c, const struct zone_serials *z, const struct zone_verdict *v)
+{
+	char when[TIME_TEXT];
+
+	if (z == NULL || !serials_need_force(z))
+		return;
+	time_text(when, v->first_expiry);
+	kit_warn(c,
+	         "%s keeps its serial: it was moved by force to %" PRIu32
+	         " and cannot be re-signed until the unsigned serial on %s is "
+	         "raised above that; its first signature runs out %s",
+	         z->zone, v->serial, c->plan->to, when);
+}
+
+static enum rc verify_zone(struct step_ctx *c, const char *zone, const char *all_keys, const struct zone_serials *z,
+                           int64_t *signatures, struct err *e)
+{
+	ldns_rr_list *keys = ldns_rr_list_new(), *there = ldns_rr_list_new();
+	struct buf text = { 0 }, key_text = { 0 };
+	struct zone_verdict v = { 0 };
+	enum rc rc = zone_fetch(c, c->new_active, zone, &text, e);
+
+	published_keys(all_keys, zone, keys, &key_text);
+	if (rc == RC_OK && ldns_rr_list_rr_count(keys) == 0)
+		rc = err_set(e, RC_UNKNOWN, "the journal of this run has no published DNSKEY of %s", zone);
+	if (rc == RC_OK) {
+		records_add(there, buf_str(&text), zone, LDNS_RR_TYPE_DNSKEY);
+		if (!records_equal(keys, there))
+			rc = err_set(e, RC_REMOTE, "the DNSKEY set of %s on %s is not the published one", zone,
+			             c->plan->to);
+	}
+	if (rc == RC_OK) {
+		rc = zone_verify(buf_str(&text), text.len, buf_str(&key_text), clock_now(), &v, c->cancel, e);
+		if (rc == RC_OK)
+			rc = judge(c, zone, &v, z, e);
+		else
+			(void)err_in(e, "%s on %s", zone, c->plan->to);
+		if (rc == RC_OK)
+			warn_forced(c, z, &v);
+		*signatures += v.verified;
+		zone_verdict_clear(&v);
+	}
+	ldns_rr_list_deep_free(keys);
+	ldns_rr_list_deep_free(there);
+	buf_free(&text);
+	buf_free(&key_text);
+	return rc;
+}
+
+enum rc verify_zones_verify(struct step_ctx *c, struct err *e)
+{
+	struct serial_table t = { 0 };
+	struct buf all_keys = { 0 };
+	int64_t signatures = 0;
+	enum rc rc = serials_recall(c, &t, e);
+
+	if (rc == RC_OK)
+		rc = kit_recall(c, FACT_DNSKEYS, &all_keys, e);
+	for (size_t i = 0; rc == RC_OK && i < c->plan->zone_count; i++) {
+		const char *zone = c->plan->zones[i];
+
+		rc = verify_zone(c, zone, buf_str(&all_keys), serials_find(&t, zone), &signatures, e);
+		if (rc == RC_OK && c->progress != NULL)
+			c->progress(c->ctx, i + 1, c->plan->zone_count, "zones verified");
+		if (rc == RC_OK)
+			rc = c->beat(c->ctx, e);
+	}
+	if (rc == RC_OK)
+		kit_saw(c, "%zu of %zu zones verified, %" PRId64 " signatures", c->plan->zone_count,
+		        c->plan->zone_count, signatures);
+	arena_free(&t.arena);
+	buf_free(&all_keys);
+	return rc;
+}
+
+/* @server gives @type of @zone with signatures that stand in @file, the new active's. */
+static enum rc has_signatures(struct step_ctx *c, const char *server, const char *zone, const char *type,
+                              ldns_rr_type covered, const ldns_rr_list *file, bool *same, struct err *e)
+{
+	ldns_rr_list *answer = ldns_rr_list_new(), *public_sigs, *file_sigs = records_signatures(file, covered);
+	enum rc rc = records_ask(c, server, zone, type, answer, e);
+
+	public_sigs = records_signatures(answer, covered);
+	*same = rc == RC_OK && ldns_rr_list_rr_count(public_sigs) > 0 && records_within(public_sigs, file_sigs);
+	ldns_rr_list_deep_free(answer);
+	ldns_rr_list_deep_free(public_sigs);
+	ldns_rr_list_deep_free(file_sigs);
+	return rc;
+}
+
+/* Fetched anew each time: the signer may have signed again meanwhile. */
+static enum rc zone_is_public(struct step_ctx *c, const char *zone, const struct zone_serials *z, bool *yes,
+                              struct err *e)
+{
+	ldns_rr_list *file = ldns_rr_list_new();
+	struct buf text = { 0 };
+	enum rc rc = zone_fetch(c, c->new_active, zone, &text, e);
+
+	*yes = true;
+	if (rc == RC_OK)
+		records_add(file, buf_str(&text), zone, LDNS_RR_TYPE_RRSIG);
+	for (size_t i = 0; rc == RC_OK && *yes && i < c->pair->name_server_count; i++) {
+		const char *server = c->pair->name_servers[i];
+		uint32_t serial = 0;
+		bool soa = false, dnskey = false;
+
+		rc = public_serial(c, server, zone, &serial, e);
+		if (rc != RC_OK)
+			break;
+		if (z != NULL && z->target.ok && serial_compare(serial, (uint32_t)z->target.v) != SERIAL_GREATER) {
+			*yes = false;
+			break;
+		}
+		rc = has_signatures(c, server, zone, "SOA", LDNS_RR_TYPE_SOA, file, &soa, e);
+		if (rc == RC_OK)
+			rc = has_signatures(c, server, zone, "DNSKEY", LDNS_RR_TYPE_DNSKEY, file, &dnskey, e);
+		*yes = soa && dnskey;
+	}
+	ldns_rr_list_deep_free(file);
+	buf_free(&text);
+	return rc;
+}
+
+/* Goes over the zones that are not public yet; @left is how many are. A silent server is asked again until the end. */
+static enum rc look_around(struct step_ctx *c, const struct serial_table *t, bool *done, size_t *left, struct err *e)
+{
+	enum rc last = RC_OK;
+
+	*left = 0;
+	for (size_t i = 0; i < c->plan->zone_count; i++) {
+		bool yes = done[i];
+		enum rc rc = RC_OK;
+
+		if (!yes)
+			rc = zone_is_public(c, c->plan->zones[i], serials_find(t, c->plan->zones[i]), &yes, e);
+		if (rc == RC_OK && !yes)
+			rc = err_set(e, RC_TIMEOUT, "%s does not have the serial and the signatures of %s",
+			             c->plan->zones[i], c->plan->to);
+		done[i] = rc == RC_OK;
+		*left += !done[i];
+		if (rc == RC_CANCELLED || rc == RC_CONNECT || rc == RC_AUTH || rc == RC_HOSTKEY)
+			return rc;
+		if (rc != RC_OK)
+			last = rc;
+	}
+	return last;
+}
+
+enum rc verify_public_verify(struct step_ctx *c, struct err *e)
+{
+	int64_t until = clock_mono_ms() + (int64_t)PUBLIC_SECONDS * 1000;
+	bool *done = xcalloc(c->plan->zone_count + 1, sizeof *done);
+	struct serial_table t = { 0 };
+	size_t left = c->plan->zone_count;
+	enum rc rc = serials_recall(c, &t, e);
+
+	while (rc == RC_OK && c->pair->name_server_count > 0) {
+		rc = look_around(c, &t, done, &left, e);
+		if (c->progress != NULL)
+			c->progress(c->ctx, c->plan->zone_count - left, c->plan->zone_count, "zones public");
+		if (left == 0 || (rc != RC_TIMEOUT && rc != RC_UNKNOWN))
+			break;
+		if (clock_mono_ms() >= until) {
+			(void)err_in(e, "%zu of %zu zones after %d s", left, c->plan->zone_count, PUBLIC_SECONDS);
+			break;
+		}
+		rc = kit_wait(c, LOOK_AGAIN_MS, e);
+	}
+	if (rc == RC_OK && c->pair->name_server_count == 0)
+		kit_warn(c, "no NameServer is configured: it was not looked at what the public sees");
+	if (rc == RC_OK)
+		kit_saw(c, "%zu zones at %zu public servers have the new serial and the new signatures",
+		        c->pair->name_server_count > 0 ? c->plan->zone_count : 0, c->pair->name_server_count);
+	free(done);
+	arena_free(&t.arena);
+	return rc;
+}
