@@ -120,18 +120,18 @@ static enum rc stop(struct engine *en, const char *why, enum rc rc, const struct
 	int exit_code = rc == RC_DB ? rc_exit_code(RC_DB) : interrupted ? EXIT_INTERRUPTED : EXIT_STOPPED;
 	struct err e = { 0 }, may = { 0 };
 	bool can_undo;
-	char hint[300], *text;
+	char *hint, *text;
 
 	en->ctx.cancel = NULL;
 	can_undo = engine_may_undo(en, &may) == RC_OK;
 	text = xasprintf("run %s stopped %s%s%s", en->run.id, why, reason != NULL ? ": " : "",
 	                 reason != NULL ? reason->text : "");
 	close_run(en, OUTCOME_STOPPED, &e);
-	(void)snprintf(hint, sizeof hint, "%s%sGo on with: ods-failover resume %s%s%s",
-	               reason != NULL ? reason->hint : "", reason != NULL && reason->hint[0] != '\0' ? " " : "",
-	               en->run.id, can_undo ? ", or take it back with: ods-failover undo " : "",
-	               can_undo ? en->run.id : "");
+	hint = xasprintf("%s%sGo on with: ods-failover resume %s%s%s", reason != NULL ? reason->hint : "",
+	                 reason != NULL && reason->hint[0] != '\0' ? " " : "", en->run.id,
+	                 can_undo ? ", or take it back with: ods-failover undo " : "", can_undo ? en->run.id : "");
 	(void)say_end(en, OUTCOME_STOPPED, exit_code, rc, text, hint);
+	free(hint);
 	free(text);
 	return rc;
 }
