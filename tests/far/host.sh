@@ -88,7 +88,7 @@ chmod 2770 /var/lib/softhsm /var/lib/softhsm/tokens
 chmod 0750 /etc/softhsm
 chmod 0640 /etc/softhsm/softhsm2.conf
 cd /var/lib/opendnssec
-mkdir db enforcer signconf signed signer tmp unsigned
+mkdir db enforcer signconf signed signer tmp unsigned signconf/0 signed/0 unsigned/0
 chown -R opendnssec:opendnssec db enforcer signconf signed signer tmp unsigned /run/opendnssec
 chgrp opendnssec . /etc/opendnssec
 chmod 0750 . /etc/opendnssec
@@ -134,8 +134,8 @@ echo '<?xml version="1.0"?><Adapters/>' >/etc/opendnssec/addns.xml
 chown root:opendnssec /etc/opendnssec/*.xml
 chmod 0640 /etc/opendnssec/*.xml
 chown opendnssec:opendnssec /etc/opendnssec/zonelist.xml
-for z in example.org example.net 0-25.2.0.192.in-addr.arpa; do
-	cat >unsigned/$z <<ZONE
+for z in example.org example.net 0/25.2.0.192.in-addr.arpa; do
+	cat >unsigned/"$z" <<ZONE
 \$TTL 3600
 @ IN SOA ns1.example.org. "host;master".example.org. ( ; (odd)
 	100 ; serial
@@ -145,7 +145,7 @@ www	IN A 192.0.2.1
 *.wild	IN TXT "a;b(c" "d"
 ZONE
 done
-chown opendnssec:opendnssec unsigned/*
+chown -R opendnssec:opendnssec unsigned
 setpriv --reuid opendnssec --regid opendnssec --init-groups \
 	softhsm2-util --init-token --free --label OpenDNSSEC --pin 's3cr&t>4' --so-pin 5678 >/dev/null
 if [ ! -e /var/lib/bare ]; then

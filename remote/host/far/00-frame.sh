@@ -227,3 +227,8 @@ far_lock() { # work|keep
 		pause
 	done
 }
+
+# Everything written below some directories onto the disk; everything at all where sync(1) cannot tell file systems apart.
+sync_below() { # DIRECTORY ...
+	bounded 300 sync -f "$@" 2>/dev/null || bounded 300 sync
+}

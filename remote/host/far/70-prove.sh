@@ -45,7 +45,7 @@ prove_zones() { # COPY
 	while IFS= read -r prove_row; do
 		zone_row "$prove_row"
 		prove_file=$(zone_file "$zone_name")
-		prove_signconf=$1/tree/signconf/${zone_signconf##*/}
+		prove_signconf=$1/tree/signconf/${zone_signconf#/}
 		[ -f "$prove_signconf" ] || continue
 		cp "$prove_signconf" "$prove_top/signconf/$prove_file.xml" || return 1
 		printf '%s. 3600 IN SOA ns.invalid. hostmaster.invalid. 1 3600 600 86400 300\n%s. 3600 IN NS ns.invalid.\n' \
@@ -142,18 +142,20 @@ prove_functions() {
 
 verb_prove() {
 	need_args $# 1
-	need_id "$1"
 	need_conf
-	prove_copy=$FAR_HOME/copy/$1
-	[ -f "$prove_copy/manifest" ] || finish "$FAR_BLOCKED" "There is no copy set $1 here."
+	need_copy "$1"
+	prove_copy=$copy
 	for prove_tool in unshare mount ods-signerd ods-hsmutil; do
 		have "$prove_tool" || finish "$FAR_UNKNOWN" "$prove_tool is not there; the keys cannot be proven."
 	done
 	zones_of "$prove_copy/tree/zones.xml/zones.xml" >"$far_tmp/prove.zones" || finish "$FAR_UNKNOWN" "$xml_error."
 	prove_functions >"$far_tmp/functions"
+	# A PIN that was entered by `ods-hsmutil login` is in shared memory, which a namespace of its own would hide.
+	set -- -m -n -p -f
+	! conf_has RepositoryList/Repository/PIN || set -- "$@" -i
 	# With the first process of the namespaces ends every process and mount in them.
 	# shellcheck disable=SC2016 # expanded by the inner shell
-	bounded 300 unshare -m -n -p -i -f --propagation private --mount-proc --kill-child -- sh -c '
+	bounded 300 unshare "$@" --propagation private --mount-proc --kill-child -- sh -c '
 		. "$1/functions"
 		far_tmp=$1 far_conf=$2
 		conf_load && prove_inside "$3"' far "$far_tmp" "$far_conf" "$prove_copy"

@@ -5,9 +5,10 @@
 # Calls verb_NAME with the words after the verb ('-' in a verb is '_' in its function). Only what is listed here is a verb.
 far_dispatch() { # VERB [ARGUMENT ...]
 	case $1 in
-	prove | guard | fence | unfence | fenced | ready | unready) ;;
 	hello | observe | fetch | keys | serials | space | lease | record | journal) ;;
 	alive | start | stop | kill | enforce | idle | backup | signer | publish) ;;
+	snapshot | manifest | send | receive | verify-copy | tidy) ;;
+	swap | swap-back | swapped | prove | guard | fence | unfence | fenced | ready | unready) ;;
 	*) finish "$FAR_USAGE" "This far side does not know '$1'." ;;
 	esac
 	far_function=verb_$(printf '%s' "$1" | tr - _)
