@@ -1,0 +1,187 @@
+#include "tui/console/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/mem.h"
+
+void journal_copy_free(struct journal_copy **copy)
+{
+	struct journal_copy *c = *copy;
+
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < c->entry_count; i++) {
+		free((char *)c->entries[i].step);
+		free((char *)c->entries[i].host);
+		free((char *)c->entries[i].text);
+	}
+	free(c->entries);
+	free(c->runs);
+	free(c);
+	*copy = NULL;
+}
+
+static bool saw_both(const struct board *b)
+{
+	return b->obs[0]->reachable && b->obs[1]->reachable;
+}
+
+static bool saw_as_much(const struct board *b, const struct board *before)
+{
+	for (int i = 0; i < 2; i++)
+		if (before->obs[i]->reachable && !b->obs[i]->reachable)
+			return false;
+	return true;
+}
+
+void model_board(struct model *m, struct board *b)
+{
+	/* A lost link makes what was seen old, not untrue: zones and keys stay, marked as stale, until they are seen
+	 * again. */
+	if (m->facts == NULL || saw_both(b) || saw_as_much(b, m->facts)) {
+		board_unref(&m->facts);
+		m->facts = board_ref(b);
+	}
+	board_unref(&m->board);
+	m->board = b;
+	m->looking = false;
+}
+
+static void run_clear(struct run_model *r)
+{
+	for (size_t i = 0; i < r->step_count; i++) {
+		free(r->steps[i].text);
+		free(r->steps[i].hint);
+	}
+	free(r->steps);
+	free(r->question);
+	free(r->question_hint);
+	free(r->text);
+	*r = (struct run_model){ 0 };
+}
+
+void model_plan(struct model *m, struct plan *plan, const struct err *why)
+{
+	m->planning = false;
+	if (m->run.open) { /* the run has its own */
+		plan_free(&plan);
+		return;
+	}
+	plan_free(&m->plan);
+	run_clear(&m->run);
+	free(m->plan_error);
+	free(m->plan_hint);
+	m->plan = plan;
+	m->plan_error = plan == NULL ? xstrdup(why->text) : NULL;
+	m->plan_hint = plan == NULL && why->hint[0] != '\0' ? xstrdup(why->hint) : NULL;
+}
+
+void model_journal(struct model *m, struct journal_copy *copy)
+{
+	journal_copy_free(&m->journal);
+	m->journal = copy;
+}
+
+void model_run_open(struct model *m)
+{
+	run_clear(&m->run);
+	m->run.open = true;
+	m->run.started = m->now;
+	m->run.step_count = m->plan != NULL ? m->plan->step_count : 0;
+	m->run.steps = xcalloc(m->run.step_count > 0 ? m->run.step_count : 1, sizeof *m->run.steps);
+}
+
+static void replace(char **to, char **from)
+{
+	free(*to);
+	*to = *from;
+	*from = NULL;
+}
+
+void model_answered(struct model *m)
+{
+	m->run.asking = false;
+	free(m->run.question);
+	free(m->run.question_hint);
+	m->run.question = NULL;
+	m->run.question_hint = NULL;
+}
+
+static void step_event(struct run_model *r, struct run_event *ev)
+{
+	struct step_line *line;
+
+	if (ev->index >= r->step_count)
+		return;
+	line = &r->steps[ev->index];
+	if (r->current != ev->index || ev->status == ST_RUNNING) {
+		r->done = r->total = 0;
+		r->progress_since_ms = clock_mono_ms();
+	}
+	r->current = ev->index;
+	line->status = ev->status;
+	line->severity = ev->severity;
+	if (ev->took_ms > 0)
+		line->took_ms = ev->took_ms;
+	if (ev->text != NULL && ev->text[0] != '\0') {
+		replace(&line->text, &ev->text);
+		replace(&line->hint, &ev->hint);
+	}
+}
+
+void model_run_event(struct model *m, struct run_event *ev)
+{
+	struct run_model *r = &m->run;
+
+	switch (ev->kind) {
+	case EV_STEP:
+		step_event(r, ev);
+		break;
+	case EV_PROGRESS:
+		r->done = ev->done;
+		r->total = ev->total;
+		break;
+	case EV_QUESTION:
+		r->asking = true;
+		r->asked = ev->status;
+		if (ev->index < r->step_count) {
+			r->current = ev->index;
+			r->steps[ev->index].status = ev->status;
+		}
+		replace(&r->question, &ev->text);
+		replace(&r->question_hint, &ev->hint);
+		break;
+	case EV_END:
+		model_answered(m);
+		r->open = false;
+		r->ended = true;
+		r->outcome = ev->outcome;
+		r->exit_code = ev->exit_code;
+		replace(&r->text, &ev->text);
+		break;
+	}
+	run_event_free(&ev);
+}
+
+void model_disarm(struct model *m)
+{
+	m->armed_until = 0;
+	free(m->reason);
+	m->reason = NULL;
+}
+
+void model_clear(struct model *m)
+{
+	board_unref(&m->board);
+	board_unref(&m->facts);
+	plan_free(&m->plan);
+	run_clear(&m->run);
+	journal_copy_free(&m->journal);
+	free(m->plan_error);
+	free(m->plan_hint);
+	free(m->operator_name);
+	model_disarm(m);
+	log_free(&m->log);
+}

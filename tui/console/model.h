@@ -1,0 +1,95 @@
+/* model.h -- what the console knows. Changed on the main thread only, by messages and keys; views read it. */
+#ifndef ODSF_TUI_CONSOLE_MODEL_H
+#define ODSF_TUI_CONSOLE_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/log.h"
+#include "core/pair/board.h"
+#include "core/pair/host.h"
+#include "core/run/engine.h"
+#include "core/run/journal.h"
+#include "core/run/plan.h"
+
+enum { ARM_IDLE_SECONDS = 600, LOOK_EVERY_SECONDS = 30, STALE_SECONDS = 90 };
+
+struct step_line { /* how far a step of the plan has come */
+	enum step_status status;
+	enum severity severity;
+	int64_t took_ms;
+	char *text, *hint; /* what was seen last; NULL: nothing yet */
+};
+
+struct run_model {
+	bool open;  /* the engine works, or waits for an answer */
+	bool ended; /* outcome, exit_code and text are known */
+	bool undoing, stopping;
+	struct step_line *steps;
+	size_t step_count;
+	size_t current; /* the step that the last event was about */
+	bool asking;
+	char *question, *question_hint;
+	enum step_status asked; /* the status of the step when the engine asked */
+	uint64_t done, total;   /* of the step in progress; total 0: not known */
+	int64_t progress_since_ms;
+	int64_t started; /* epoch */
+	enum outcome outcome;
+	int exit_code;
+	char *text; /* the last sentence */
+};
+
+struct journal_copy { /* read by another thread, handed over whole */
+	struct journal_run *runs;
+	size_t run_count;
+	char run[RUN_ID];              /* whose entries these are; "" none */
+	struct journal_entry *entries; /* strings are owned */
+	size_t entry_count;
+	char error[240]; /* why it could not be read; "" */
+};
+void journal_copy_free(struct journal_copy **copy);
+
+struct model {
+	const struct pair_config *pair;
+	int64_t now;
+	const char *recording; /* NULL: real hosts */
+	bool ascii;
+
+	struct board *board; /* the newest; NULL before the first */
+	struct board
+	    *facts;   /* the newest that saw both instances, or the newest at all: zones, keys and slack come from it */
+	bool looking; /* an observation is under way */
+	int64_t looking_since;
+	struct host_state link[2];
+
+	int64_t armed_until; /* epoch; 0: read-only */
+	char *reason;        /* of arming */
+	char *operator_name;
+
+	struct plan *plan;            /* NULL: none made */
+	char *plan_error, *plan_hint; /* why there is none */
+	bool planning;
+	struct run_model run;
+	struct journal_copy *journal; /* NULL: not read yet */
+	struct log *log;
+};
+
+bool model_armed(const struct model *m);
+/* Whether zones, keys and slack are older than they should be. */
+bool model_stale(const struct model *m);
+/* Slack in seconds as of now; false: unknown. */
+bool model_slack(const struct model *m, int64_t *seconds);
+
+/* Each takes ownership. */
+void model_board(struct model *m, struct board *b);
+void model_plan(struct model *m, struct plan *plan, const struct err *why);
+void model_journal(struct model *m, struct journal_copy *copy);
+void model_run_event(struct model *m, struct run_event *ev);
+
+/* A run of m->plan begins: all its steps are pending. */
+void model_run_open(struct model *m);
+void model_answered(struct model *m);
+void model_disarm(struct model *m);
+void model_clear(struct model *m);
+
+#endif

@@ -1,0 +1,21 @@
+#include "tui/console/model.h"
+
+#include <stddef.h>
+
+bool model_armed(const struct model *m)
+{
+	return m->armed_until > m->now;
+}
+
+bool model_stale(const struct model *m)
+{
+	return m->facts != NULL && (m->facts != m->board || m->now - m->facts->at > STALE_SECONDS);
+}
+
+bool model_slack(const struct model *m, int64_t *seconds)
+{
+	if (m->facts == NULL || !m->facts->slack.seconds.ok)
+		return false;
+	*seconds = m->facts->slack.last_safe_start - m->now;
+	return true;
+}

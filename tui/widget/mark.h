@@ -1,0 +1,35 @@
+/* mark.h -- how a state is said: a mark, a word and a style, so that colour only repeats it; and figures with their
+ * age. */
+#ifndef ODSF_TUI_WIDGET_MARK_H
+#define ODSF_TUI_WIDGET_MARK_H
+
+#include <stdint.h>
+
+#include "core/pair/finding.h"
+#include "core/pair/observation.h"
+#include "core/run/engine.h"
+#include "tui/console/style.h"
+
+enum { FIGURE = 64 };
+
+const char *mark_of(enum severity s); /* "✓" "!" "✗" "?" */
+const char *word_of(enum severity s); /* "ok" "warn" "STOP" "unknown" */
+enum style style_of(enum severity s);
+
+const char *mark_of_tri(enum tri t); /* "✓" "✗" "?" */
+enum style style_of_tri(enum tri t);
+
+const char *mark_of_step(enum step_status s);
+const char *word_of_step(enum step_status s);
+enum style style_of_step(enum step_status s);
+
+/* "12s ago", "3m ago", "2h13m ago"; "now" below two seconds */
+void age_text(char out[FIGURE], int64_t age);
+/* "Thu 16:16Z" within six days of @now, "2026-12-24 16:16Z" otherwise */
+void when_text(char out[FIGURE], int64_t now, int64_t t);
+/* The number, or "?" */
+void num_text(char out[FIGURE], struct num n);
+/* "18.2 MiB" */
+void octets_text(char out[FIGURE], uint64_t n);
+
+#endif

@@ -1,0 +1,27 @@
+/* text.h -- running text: wrapped at blanks to the width there is. */
+#ifndef ODSF_TUI_WIDGET_TEXT_H
+#define ODSF_TUI_WIDGET_TEXT_H
+
+#include <stddef.h>
+
+#include "tui/console/surface.h"
+
+/* Octets of the next line of @text that fits in @columns, broken at a blank where there is one; *skip: octets up to the
+ * beginning of the line after it. 0 and *skip 0 at the end. */
+size_t text_break(const char *text, int columns, size_t *skip);
+
+/* Draws @text wrapped from @row on, lines from the second on indented by @indent columns, at most @max_rows; the last
+ * one ends in "…" when there was more. Returns the rows used (0 for ""). */
+int text_wrap(struct surface *s, struct rect r, int row, int col, int indent, int max_rows, enum style style,
+              const char *text);
+
+/* A rule over the width of @r with parts in it: "─ Zones 12 ── 1 stop ──"; @right stands at its end. Parts are
+ * NULL-terminated triples of style and text. */
+struct rule_part {
+	enum style style;
+	const char *text;
+};
+void rule_draw(struct surface *s, struct rect r, int row, const struct rule_part *parts, size_t n, const char *right,
+               enum style right_style);
+
+#endif
