@@ -5,6 +5,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
+#include "core/base/str.h"
 
 void journal_copy_free(struct journal_copy **copy)
 {
@@ -135,6 +136,8 @@ void model_run_event(struct model *m, struct run_event *ev)
 {
 	struct run_model *r = &m->run;
 
+	if (ev->run[0] != '\0')
+		str_copy(r->id, sizeof r->id, ev->run);
 	switch (ev->kind) {
 	case EV_STEP:
 		step_event(r, ev);
@@ -145,7 +148,8 @@ void model_run_event(struct model *m, struct run_event *ev)
 		break;
 	case EV_QUESTION:
 		r->asking = true;
-		r->asked = ev->status;
+		r->question_kind = ev->question;
+		r->can_undo = ev->can_undo;
 		if (ev->index < r->step_count) {
 			r->current = ev->index;
 			r->steps[ev->index].status = ev->status;
