@@ -30,8 +30,10 @@ struct run_model {
 	size_t current; /* the step that the last event was about */
 	bool asking;
 	char *question, *question_hint;
-	enum step_status asked; /* the status of the step when the engine asked */
-	uint64_t done, total;   /* of the step in progress; total 0: not known */
+	uint64_t done, total;  /* of the step in progress; total 0: not known */
+	enum question question_kind;
+	bool can_undo;   /* ANSWER_UNDO is an answer */
+	char id[RUN_ID]; /* of the run; "" until an event told */
 	int64_t progress_since_ms;
 	int64_t started; /* epoch */
 	enum outcome outcome;

@@ -1,4 +1,5 @@
-/* checklist.c -- the plan, or the run in progress: which step, why, what it does, what was seen, what by hand, what back. */
+/* checklist.c -- the plan, or the run in progress: which step, why, what it does, what was seen, what by hand, what
+ * back. */
 #include "tui/view/view.h"
 
 #include <stdio.h>
@@ -85,14 +86,10 @@ static enum step_status status_of(const struct model *m, size_t step)
 enum { C_MARK, C_NUMBER, C_TITLE, C_STATE, C_WHERE, C_TOOK, C_SEEN, C_ID };
 
 static const struct column columns[] = {
-	[C_MARK] = { "", 2, 2, true, 0 },
-	[C_NUMBER] = { "", 2, 2, true, 0 },
-	[C_TITLE] = { "", 24, 60, false, 0 },
-	[C_STATE] = { "", 13, 13, false, 0 },
-	[C_WHERE] = { "", 11, 16, false, 1 },
-	[C_TOOK] = { "", 7, 7, true, 2 },
-	[C_SEEN] = { "", 24, 80, false, 4 },
-	[C_ID] = { "", 18, 26, false, 5 },
+	[C_MARK] = { "", 2, 2, true, 0 },     [C_NUMBER] = { "", 2, 2, true, 0 },
+	[C_TITLE] = { "", 24, 60, false, 0 }, [C_STATE] = { "", 13, 13, false, 0 },
+	[C_WHERE] = { "", 11, 16, false, 1 }, [C_TOOK] = { "", 7, 7, true, 2 },
+	[C_SEEN] = { "", 24, 80, false, 4 },  [C_ID] = { "", 18, 26, false, 5 },
 };
 
 static void cell(const void *ctx, size_t row, size_t column, struct cell_text *out)
@@ -101,7 +98,8 @@ static void cell(const void *ctx, size_t row, size_t column, struct cell_text *o
 	int step = step_of_line(c, row);
 	const struct plan_step *p = &c->m->plan->steps[step == NO_STEP ? 0 : step];
 	enum step_status status = step == NO_STEP ? ST_PENDING : status_of(c->m, (size_t)step);
-	const struct step_line *line = step != NO_STEP && (size_t)step < c->m->run.step_count ? &c->m->run.steps[step] : NULL;
+	const struct step_line *line =
+	    step != NO_STEP && (size_t)step < c->m->run.step_count ? &c->m->run.steps[step] : NULL;
 
 	if (step == NO_STEP) {
 		out->style = STYLE_WARN;
@@ -147,7 +145,8 @@ static void cell(const void *ctx, size_t row, size_t column, struct cell_text *o
 }
 
 /* One labelled paragraph; nothing when there is no text or no room. */
-static int field(struct surface *s, struct rect r, int row, const char *label, const char *text, int rows, enum style style)
+static int field(struct surface *s, struct rect r, int row, const char *label, const char *text, int rows,
+                 enum style style)
 {
 	enum { LABEL = 11 };
 
@@ -186,7 +185,9 @@ static void draw_step(const struct checklist *c, struct surface *s, struct rect 
 	rule_draw(s, r, 0, &part, 1, NULL, STYLE_TEXT);
 	if (line != NULL && line->text != NULL)
 		row = field(s, r, row, "observed", line->text, roomy + 1,
-		            line->status == ST_FAILED ? STYLE_STOP : line->status == ST_UNSURE ? STYLE_UNKNOWN : STYLE_TEXT);
+		            line->status == ST_FAILED   ? STYLE_STOP
+		            : line->status == ST_UNSURE ? STYLE_UNKNOWN
+		                                        : STYLE_TEXT);
 	if (line != NULL)
 		row = field(s, r, row, "next", line->hint, roomy, STYLE_WARN);
 	if (step == m->run.current && m->run.open)
@@ -194,9 +195,10 @@ static void draw_step(const struct checklist *c, struct surface *s, struct rect 
 	row = field(s, r, row, "why", p->step->why, roomy, STYLE_TEXT);
 	row = field(s, r, row, "command", p->command, roomy, STYLE_TEXT);
 	row = field(s, r, row, "expected", p->step->expected, roomy, STYLE_TEXT);
-	row = field(s, r, row, "undo", p->step->undo_text != NULL ? p->step->undo_text :
-	                               p->step->risk == RISK_READ ? "nothing to undo: it only looks" :
-	                                                            "NONE: it is confirmed by typing a name",
+	row = field(s, r, row, "undo",
+	            p->step->undo_text != NULL   ? p->step->undo_text
+	            : p->step->risk == RISK_READ ? "nothing to undo: it only looks"
+	                                         : "NONE: it is confirmed by typing a name",
 	            roomy, p->step->undo_text == NULL && p->step->risk == RISK_FINAL ? STYLE_STOP : STYLE_TEXT);
 	field(s, r, row, "by hand", p->by_hand, r.rows - row, STYLE_DIM);
 }
@@ -210,19 +212,21 @@ static int draw_question(const struct model *m, struct surface *s, struct rect r
 
 	if (!run->asking)
 		return 0;
-	rows = text_wrap(s, (struct rect){ 0, 0, 0, r.cols - 2 }, 0, 0, 0, 4, STYLE_PROMPT, run->question != NULL ? run->question : "");
+	rows = text_wrap(s, (struct rect){ 0, 0, 0, r.cols - 2 }, 0, 0, 0, 4, STYLE_PROMPT,
+	                 run->question != NULL ? run->question : "");
 	rows = rows > 0 ? rows : 1;
 	r.row += r.rows - rows - 1;
 	r.rows = rows + 1;
 	for (int i = 0; i < r.rows; i++)
 		surface_line(s, r, i, 0, STYLE_PROMPT, " ");
-	text_wrap(s, r, 0, 1, 1, rows, STYLE_PROMPT, run->question != NULL ? run->question : "The engine waits for an answer.");
+	text_wrap(s, r, 0, 1, 1, rows, STYLE_PROMPT,
+	          run->question != NULL ? run->question : "The engine waits for an answer.");
 	snprintf(keys, sizeof keys, "%s%s%s%s",
-	         !model_armed(m)                    ? "A arm first   " :
-	         run->question_kind == ASK_FAILED   ? "a try again   " :
-	         run->question_kind == ASK_CONFIRM  ? "a approve: the name will be asked   " :
-	         run->question_kind == ASK_YES      ? "a yes   " :
-	                                              "a approve   ",
+	         !model_armed(m)                     ? "A arm first   "
+	         : run->question_kind == ASK_FAILED  ? "a try again   "
+	         : run->question_kind == ASK_CONFIRM ? "a approve: the name will be asked   "
+	         : run->question_kind == ASK_YES     ? "a yes   "
+	                                             : "a approve   ",
 	         run->question_kind == ASK_YES ? "s no" : "s stop here (can be resumed)",
 	         run->can_undo ? "   u take the run back" : "", "   p by hand");
 	surface_field(s, r, rows, 1, r.cols - 1, false, STYLE_PROMPT, keys);
@@ -235,11 +239,13 @@ static void draw_no_plan(const struct model *m, struct surface *s, struct rect r
 
 	if (m->planning || m->board == NULL) {
 		text_wrap(s, r, 0, 1, 1, 3, STYLE_TEXT,
-		          m->board == NULL ? "A plan needs both instances observed: they are being asked." :
-		                             "The plan is being made and rehearsed: every login, sudo rule and path is tried, without effect.");
+		          m->board == NULL ? "A plan needs both instances observed: they are being asked."
+		                           : "The plan is being made and rehearsed: every login, sudo rule and path is "
+		                             "tried, without effect.");
 		return;
 	}
-	row = text_wrap(s, r, 0, 1, 1, 6, STYLE_WARN, m->plan_error != NULL ? m->plan_error : "No plan was made yet; r makes it.");
+	row = text_wrap(s, r, 0, 1, 1, 6, STYLE_WARN,
+	                m->plan_error != NULL ? m->plan_error : "No plan was made yet; r makes it.");
 	if (m->plan_hint != NULL)
 		text_wrap(s, r, row + 1, 1, 1, 4, STYLE_TEXT, m->plan_hint);
 }
@@ -269,12 +275,15 @@ static int draw_end(const struct model *m, struct surface *s, struct rect r)
 
 	if (!m->run.ended)
 		return 0;
-	snprintf(text, sizeof text, "%s %s: %s", m->run.exit_code == 0 ? "✓" : m->run.exit_code == 6 ? "!" : "✗",
+	snprintf(text, sizeof text, "%s %s: %s",
+	         m->run.exit_code == 0   ? "✓"
+	         : m->run.exit_code == 6 ? "!"
+	                                 : "✗",
 	         outcome_name(m->run.outcome), m->run.text != NULL ? m->run.text : "");
 	return text_wrap(s, r, 0, 1, 3, 3,
-	                 m->run.exit_code == 0 ? STYLE_GOOD :
-	                 m->run.exit_code == 6 ? STYLE_WARN :
-	                                         STYLE_STOP,
+	                 m->run.exit_code == 0   ? STYLE_GOOD
+	                 : m->run.exit_code == 6 ? STYLE_WARN
+	                                         : STYLE_STOP,
 	                 text);
 }
 
@@ -305,7 +314,8 @@ static void draw(struct view *view, const struct model *m, struct surface *s, st
 		draw_step(c, s, detail, (size_t)step);
 	else
 		text_wrap(s, detail, 1, 1, 1, 4, STYLE_WARN,
-		          "Up to this line a run can be taken back, newest step first. Behind it the new active signs: its serials and "
+		          "Up to this line a run can be taken back, newest step first. Behind it the new active signs: "
+		          "its serials and "
 		          "signatures are in public and in caches, and going back is a switchover of its own.");
 }
 
@@ -314,8 +324,10 @@ static char *by_hand(const struct model *m)
 {
 	struct buf out = { 0 };
 
-	buf_addf(&out, "What is left of the %s from %s to %s, to be typed by hand. Look after each step whether what is expected is "
-	               "really so before the next.\n",
+	buf_addf(&out,
+	         "What is left of the %s from %s to %s, to be typed by hand. Look after each step whether what is "
+	         "expected is "
+	         "really so before the next.\n",
 	         run_kind_name(m->plan->kind), m->plan->from, m->plan->to);
 	for (size_t i = 0; i < m->plan->step_count; i++) {
 		const struct plan_step *p = &m->plan->steps[i];
@@ -325,8 +337,9 @@ static char *by_hand(const struct model *m)
 			continue;
 		if (p->step->final)
 			buf_adds(&out, "\nNO WAY BACK BEYOND THIS LINE\n");
-		buf_addf(&out, "\n%zu. %s (%s)\n%s\nexpect: %s\n", i + 1, p->step->title, p->instance != NULL ? p->instance : "",
-		         p->by_hand != NULL ? p->by_hand : "nothing to type", p->step->expected != NULL ? p->step->expected : "");
+		buf_addf(&out, "\n%zu. %s (%s)\n%s\nexpect: %s\n", i + 1, p->step->title,
+		         p->instance != NULL ? p->instance : "", p->by_hand != NULL ? p->by_hand : "nothing to type",
+		         p->step->expected != NULL ? p->step->expected : "");
 	}
 	return buf_take(&out);
 }
@@ -363,14 +376,18 @@ static void explain(const struct view *view, const struct model *m, struct buf *
 	if (i == NO_STEP)
 		return;
 	p = &m->plan->steps[i];
-	buf_addf(out, "%d %s (%s), on %s\n", i + 1, p->step->title, p->step->id, p->instance != NULL ? p->instance : "?");
+	buf_addf(out, "%d %s (%s), on %s\n", i + 1, p->step->title, p->step->id,
+	         p->instance != NULL ? p->instance : "?");
 	if ((size_t)i < m->run.step_count && m->run.steps[i].text != NULL)
 		buf_addf(out, "observed  %s\n", m->run.steps[i].text);
 	if ((size_t)i < m->run.step_count && m->run.steps[i].hint != NULL)
 		buf_addf(out, "next      %s\n", m->run.steps[i].hint);
-	buf_addf(out, "why       %s\ncommand   %s\nexpected  %s\nundo      %s\nby hand   %s\ntimeout   %d s\n", p->step->why,
-	         p->command != NULL ? p->command : "none", p->step->expected != NULL ? p->step->expected : "",
-	         p->step->undo_text != NULL ? p->step->undo_text : p->step->risk == RISK_READ ? "nothing to undo" : "none",
+	buf_addf(out, "why       %s\ncommand   %s\nexpected  %s\nundo      %s\nby hand   %s\ntimeout   %d s\n",
+	         p->step->why, p->command != NULL ? p->command : "none",
+	         p->step->expected != NULL ? p->step->expected : "",
+	         p->step->undo_text != NULL   ? p->step->undo_text
+	         : p->step->risk == RISK_READ ? "nothing to undo"
+	                                      : "none",
 	         p->by_hand != NULL ? p->by_hand : "nothing to type", p->step->timeout_s);
 }
 
@@ -402,14 +419,16 @@ static void checklist_free(struct view *view)
 	free(view);
 }
 
-static const enum action actions[] = { ACT_APPROVE, ACT_STOP,   ACT_UNDO,     ACT_START, ACT_PRINT, ACT_OPEN,     ACT_ARM,       ACT_NOTE,
-	                               ACT_RESUME,  ACT_SKIP,   ACT_BACK,     ACT_FINDINGS, ACT_KEYS, ACT_JOURNAL, ACT_OVERVIEW,  ACT_LOG,
-	                               ACT_REFRESH, ACT_SEARCH, ACT_UP,       ACT_DOWN,  ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_HOME,    ACT_END,
-	                               ACT_HELP,    ACT_QUIT,   ACT_NONE };
+static const enum action actions[] = { ACT_APPROVE, ACT_STOP,    ACT_UNDO,     ACT_START,     ACT_PRINT,   ACT_OPEN,
+	                               ACT_ARM,     ACT_NOTE,    ACT_RESUME,   ACT_SKIP,      ACT_BACK,    ACT_FINDINGS,
+	                               ACT_KEYS,    ACT_JOURNAL, ACT_OVERVIEW, ACT_LOG,       ACT_REFRESH, ACT_SEARCH,
+	                               ACT_UP,      ACT_DOWN,    ACT_PAGE_UP,  ACT_PAGE_DOWN, ACT_HOME,    ACT_END,
+	                               ACT_HELP,    ACT_QUIT,    ACT_NONE };
 
 static const struct view_ops ops = {
 	.title = "Checklist",
-	.purpose = "What happens next, why, what would it change, and how is it taken back? Ticks are sensed, not clicked: a step is done "
+	.purpose = "What happens next, why, what would it change, and how is it taken back? Ticks are sensed, not "
+	           "clicked: a step is done "
 	           "when the world shows it. Nothing is done before A (arm), S (start), and an approval of each step.",
 	.actions = actions,
 	.update = update,

@@ -101,13 +101,15 @@ static void findings_free(struct view *v)
 	free(f);
 }
 
-static const enum action actions[] = { ACT_OPEN,      ACT_BACK,    ACT_CHECKLIST, ACT_KEYS, ACT_SEARCH, ACT_REFRESH, ACT_ARM,
-	                               ACT_JOURNAL,   ACT_OVERVIEW, ACT_LOG,      ACT_UP,   ACT_DOWN,   ACT_PAGE_UP,
-	                               ACT_PAGE_DOWN, ACT_HOME,    ACT_END,       ACT_HELP, ACT_QUIT,   ACT_NONE };
+static const enum action actions[] = { ACT_OPEN,    ACT_BACK, ACT_CHECKLIST, ACT_KEYS,      ACT_SEARCH,
+	                               ACT_REFRESH, ACT_ARM,  ACT_JOURNAL,   ACT_OVERVIEW,  ACT_LOG,
+	                               ACT_UP,      ACT_DOWN, ACT_PAGE_UP,   ACT_PAGE_DOWN, ACT_HOME,
+	                               ACT_END,     ACT_HELP, ACT_QUIT,      ACT_NONE };
 
 static const struct view_ops ops = {
 	.title = "Findings",
-	.purpose = "What is wrong, by which figure, and what to do about it? Worst first: stop refuses a run, unknown refuses it too "
+	.purpose = "What is wrong, by which figure, and what to do about it? Worst first: stop refuses a run, unknown "
+	           "refuses it too "
 	           "because it was not seen, warn does not.",
 	.actions = actions,
 	.update = update,

@@ -29,18 +29,12 @@ struct line {
 enum { I_MARK, I_ROLE, I_NAME, I_HOST, I_ENFORCER, I_SIGNER, I_VERSION, I_CLOCK, I_SEEN, I_QUEUE, I_DISK, I_OS };
 
 static const struct column columns[] = {
-	[I_MARK] = { "", 2, 2, true, 0 },
-	[I_ROLE] = { "", 8, 8, false, 0 },
-	[I_NAME] = { "", 6, 16, false, 0 },
-	[I_HOST] = { "", 11, 24, false, 2 },
-	[I_ENFORCER] = { "", 13, 13, false, 0 },
-	[I_SIGNER] = { "", 11, 11, false, 0 },
-	[I_VERSION] = { "", 7, 7, false, 1 },
-	[I_CLOCK] = { "", 11, 12, false, 3 },
-	[I_SEEN] = { "", 15, 15, false, 4 },
-	[I_QUEUE] = { "", 16, 16, false, 5 },
-	[I_DISK] = { "", 15, 15, false, 6 },
-	[I_OS] = { "", 20, 34, false, 7 },
+	[I_MARK] = { "", 2, 2, true, 0 },        [I_ROLE] = { "", 8, 8, false, 0 },
+	[I_NAME] = { "", 6, 16, false, 0 },      [I_HOST] = { "", 11, 24, false, 2 },
+	[I_ENFORCER] = { "", 13, 13, false, 0 }, [I_SIGNER] = { "", 11, 11, false, 0 },
+	[I_VERSION] = { "", 7, 7, false, 1 },    [I_CLOCK] = { "", 11, 12, false, 3 },
+	[I_SEEN] = { "", 15, 15, false, 4 },     [I_QUEUE] = { "", 16, 16, false, 5 },
+	[I_DISK] = { "", 15, 15, false, 6 },     [I_OS] = { "", 20, 34, false, 7 },
 };
 
 /* On a cold standby no daemon runs; on an active both do. Anything else is not what the role says. */
@@ -97,7 +91,8 @@ static void facts_cell(const struct line *l, size_t column, struct cell_text *ou
 		break;
 	case I_QUEUE:
 		if (o->queue.know.ok)
-			snprintf(out->text, sizeof out->text, "%s, %d tasks", o->queue.idle ? "idle" : "busy", o->queue.tasks);
+			snprintf(out->text, sizeof out->text, "%s, %d tasks", o->queue.idle ? "idle" : "busy",
+			         o->queue.tasks);
 		break;
 	case I_DISK:
 		if (o->disk_free.ok) {
@@ -228,7 +223,8 @@ static int draw_lease(const struct model *m, struct surface *s, struct rect r, i
 
 		if (o->lease_owner == NULL || o->lease_expires <= m->now)
 			continue;
-		snprintf(text, sizeof text, "! lease held by %s, run %s: %s", o->lease_owner, o->lease_run != NULL ? o->lease_run : "?",
+		snprintf(text, sizeof text, "! lease held by %s, run %s: %s", o->lease_owner,
+		         o->lease_run != NULL ? o->lease_run : "?",
 		         o->lease_reason != NULL ? o->lease_reason : "no reason given");
 		surface_field(s, r, row, 1, r.cols - 1, false, STYLE_WARN, text);
 		return row + 1;
@@ -252,14 +248,18 @@ int copy_draw(const struct model *m, struct surface *s, struct rect r, int row)
 
 	if (!o->reachable || !o->copy.know.ok) {
 		snprintf(text, sizeof text, "copy      ? not known: %s",
-		         !o->reachable ? o->why : o->copy.know.why != NULL ? o->copy.know.why : "not observed");
+		         !o->reachable              ? o->why
+		         : o->copy.know.why != NULL ? o->copy.know.why
+		                                    : "not observed");
 		style = STYLE_UNKNOWN;
 	} else if (!o->copy.present) {
-		snprintf(text, sizeof text, "copy      none on %s: a failover would have nothing to restore", o->config->name);
+		snprintf(text, sizeof text, "copy      none on %s: a failover would have nothing to restore",
+		         o->config->name);
 		style = STYLE_WARN;
 	} else {
 		age_text(age, m->now - o->copy.at);
-		snprintf(text, sizeof text, "copy      taken %s, on %s  %s", age, o->config->name, o->copy.id != NULL ? o->copy.id : "");
+		snprintf(text, sizeof text, "copy      taken %s, on %s  %s", age, o->config->name,
+		         o->copy.id != NULL ? o->copy.id : "");
 	}
 	surface_field(s, r, row, 1, r.cols - 1, false, style, text);
 	return row + 1;
@@ -280,7 +280,8 @@ static void server_text(const struct board *b, const char *server, struct buf *o
 		z = board_zone(b, p->zone);
 		if (!p->know.ok || !p->serial.ok)
 			silent++;
-		else if (z != NULL && z->serial.signed_at[b->active].ok && z->serial.signed_at[b->active].v == p->serial.v)
+		else if (z != NULL && z->serial.signed_at[b->active].ok &&
+		         z->serial.signed_at[b->active].v == p->serial.v)
 			current++;
 	}
 	if (asked == 0) {
@@ -308,9 +309,9 @@ int public_draw(const struct model *m, struct surface *s, struct rect r, int row
 	if (m->pair->name_server_count == 0)
 		buf_adds(&text, "? no name server is configured: what is published is not known");
 	surface_field(s, r, row, 1, r.cols - 1, false,
-	              m->pair->name_server_count == 0 ? STYLE_UNKNOWN :
-	              bad                             ? STYLE_WARN :
-	                                                STYLE_TEXT,
+	              m->pair->name_server_count == 0 ? STYLE_UNKNOWN
+	              : bad                           ? STYLE_WARN
+	                                              : STYLE_TEXT,
 	              buf_str(&text));
 	buf_free(&text);
 	return row + 1;
@@ -325,8 +326,9 @@ void slack_draw(const struct model *m, struct surface *s, struct rect r, int row
 
 	if (!model_slack(m, &seconds)) {
 		surface_field(s, r, row, 1, r.cols - 1, false, STYLE_UNKNOWN,
-		              m->facts == NULL ? "SLACK ?  not known yet: the instances are being asked" :
-		                                 "SLACK ?  not known: no signature could be read; see the findings (f)");
+		              m->facts == NULL
+		                  ? "SLACK ?  not known yet: the instances are being asked"
+		                  : "SLACK ?  not known: no signature could be read; see the findings (f)");
 		return;
 	}
 	duration_text(text, seconds);
@@ -364,6 +366,8 @@ void slack_explain(const struct model *m, struct buf *out)
 	time_text(at, k->last_safe_start);
 	duration_text(text, seconds);
 	buf_addf(out, "last safe start  %s, in %s: the first expiry less the other two\n", at, text);
-	buf_adds(out, "source           every RRSIG of the active's signed zones, and those over SOA, DNSKEY and NS that the "
-	              "public name servers gave\n");
+	buf_adds(
+	    out,
+	    "source           every RRSIG of the active's signed zones, and those over SOA, DNSKEY and NS that the "
+	    "public name servers gave\n");
 }

@@ -28,7 +28,8 @@ static void run_text(const void *copy, size_t i, struct buf *out)
 {
 	const struct journal_run *r = &((const struct journal_copy *)copy)->runs[i];
 
-	buf_addf(out, "%s %s %s %s %s %s %s", r->id, r->kind, r->from, r->to, r->operator_name, r->reason, outcome_name(r->outcome));
+	buf_addf(out, "%s %s %s %s %s %s %s", r->id, r->kind, r->from, r->to, r->operator_name, r->reason,
+	         outcome_name(r->outcome));
 }
 
 static void entry_key(const void *copy, size_t i, char *out, size_t cap)
@@ -75,14 +76,10 @@ static enum style outcome_style(enum outcome o)
 enum { R_STARTED, R_KIND, R_WAY, R_OUTCOME, R_TOOK, R_STEP, R_WHO, R_REASON, R_ID };
 
 static const struct column run_columns[] = {
-	[R_STARTED] = { "started", 17, 17, false, 0 },
-	[R_KIND] = { "kind", 10, 10, false, 1 },
-	[R_WAY] = { "from → to", 13, 24, false, 0 },
-	[R_OUTCOME] = { "outcome", 10, 16, false, 0 },
-	[R_TOOK] = { "took", 7, 8, true, 2 },
-	[R_STEP] = { "last step", 14, 24, false, 3 },
-	[R_WHO] = { "operator", 8, 14, false, 4 },
-	[R_REASON] = { "reason", 16, 60, false, 5 },
+	[R_STARTED] = { "started", 17, 17, false, 0 }, [R_KIND] = { "kind", 10, 10, false, 1 },
+	[R_WAY] = { "from → to", 13, 24, false, 0 },   [R_OUTCOME] = { "outcome", 10, 16, false, 0 },
+	[R_TOOK] = { "took", 7, 8, true, 2 },          [R_STEP] = { "last step", 14, 24, false, 3 },
+	[R_WHO] = { "operator", 8, 14, false, 4 },     [R_REASON] = { "reason", 16, 60, false, 5 },
 	[R_ID] = { "run", 16, RUN_ID, false, 6 },
 };
 
@@ -133,12 +130,9 @@ static void run_cell(const void *ctx, size_t row, size_t column, struct cell_tex
 enum { E_TIME, E_STEP, E_PHASE, E_RC, E_HOST, E_TEXT, E_TOOK };
 
 static const struct column entry_columns[] = {
-	[E_TIME] = { "time", 9, 9, false, 1 },
-	[E_STEP] = { "step", 14, 26, false, 0 },
-	[E_PHASE] = { "phase", 8, 8, false, 0 },
-	[E_RC] = { "", 2, 2, false, 0 },
-	[E_HOST] = { "where", 6, 14, false, 3 },
-	[E_TEXT] = { "what", 20, 200, false, 0 },
+	[E_TIME] = { "time", 9, 9, false, 1 },   [E_STEP] = { "step", 14, 26, false, 0 },
+	[E_PHASE] = { "phase", 8, 8, false, 0 }, [E_RC] = { "", 2, 2, false, 0 },
+	[E_HOST] = { "where", 6, 14, false, 3 }, [E_TEXT] = { "what", 20, 200, false, 0 },
 	[E_TOOK] = { "took", 7, 7, true, 4 },
 };
 
@@ -160,7 +154,9 @@ static void entry_cell(const void *ctx, size_t row, size_t column, struct cell_t
 		break;
 	case E_RC:
 		if (e->phase != PHASE_INTENT) {
-			enum severity severity = e->rc == RC_OK ? SEV_OK : e->rc == RC_UNKNOWN || e->rc == RC_TIMEOUT ? SEV_UNKNOWN : SEV_STOP;
+			enum severity severity = e->rc == RC_OK                               ? SEV_OK
+			                         : e->rc == RC_UNKNOWN || e->rc == RC_TIMEOUT ? SEV_UNKNOWN
+			                                                                      : SEV_STOP;
 
 			str_copy(out->text, sizeof out->text, mark_of(severity));
 			out->style = style_of(severity);
@@ -189,8 +185,8 @@ static void draw_entries(struct journal_view *v, struct surface *s, struct rect 
 
 	snprintf(title, sizeof title, "Entries of %s", v->copy->run);
 	rule_draw(s, r, 0, &part, 1, NULL, STYLE_TEXT);
-	table_draw(s, below, entry_columns, sizeof entry_columns / sizeof *entry_columns, &v->entries, entry_cell, v->copy, true,
-	           v->in_entries);
+	table_draw(s, below, entry_columns, sizeof entry_columns / sizeof *entry_columns, &v->entries, entry_cell,
+	           v->copy, true, v->in_entries);
 }
 
 static void draw(struct view *view, const struct model *m, struct surface *s, struct rect r)
@@ -219,7 +215,8 @@ static void draw(struct view *view, const struct model *m, struct surface *s, st
 		bottom.rows -= top.rows;
 		draw_entries(v, s, bottom);
 	}
-	table_draw(s, top, run_columns, sizeof run_columns / sizeof *run_columns, &v->runs, run_cell, v->copy, true, !v->in_entries);
+	table_draw(s, top, run_columns, sizeof run_columns / sizeof *run_columns, &v->runs, run_cell, v->copy, true,
+	           !v->in_entries);
 }
 
 static char *entry_full(const struct journal_entry *e)
@@ -227,9 +224,10 @@ static char *entry_full(const struct journal_entry *e)
 	char at[TIME_TEXT];
 
 	time_text(at, e->at_ms / 1000);
-	return xasprintf("%s\n\nat        %s\nstep      %s, attempt %d, %s\nresult    %s\nwhere     %s\ntook      %.1f s\n", e->text, at,
-	                 e->step, e->attempt, phase_name(e->phase), rc_text(e->rc), e->host != NULL ? e->host : "the console",
-	                 (double)e->took_ms / 1000);
+	return xasprintf(
+	    "%s\n\nat        %s\nstep      %s, attempt %d, %s\nresult    %s\nwhere     %s\ntook      %.1f s\n", e->text,
+	    at, e->step, e->attempt, phase_name(e->phase), rc_text(e->rc), e->host != NULL ? e->host : "the console",
+	    (double)e->took_ms / 1000);
 }
 
 static bool act(struct view *view, const struct model *m, enum action a, struct intents *out)
@@ -247,7 +245,8 @@ static bool act(struct view *view, const struct model *m, enum action a, struct 
 			intent_pager(out, "Entry of the journal", entry_full(&v->copy->entries[v->entries.cursor]));
 		else if (v->runs.cursor < v->copy->run_count) {
 			intent_load_run(out, v->copy->runs[v->runs.cursor].id);
-			v->in_entries = strcmp(v->copy->run, v->copy->runs[v->runs.cursor].id) == 0 && v->entries.count > 0;
+			v->in_entries =
+			    strcmp(v->copy->run, v->copy->runs[v->runs.cursor].id) == 0 && v->entries.count > 0;
 			view->list = v->in_entries ? &v->entries : &v->runs;
 		}
 		return true;
@@ -260,14 +259,17 @@ static void journal_view_free(struct view *view)
 	free(view);
 }
 
-static const enum action actions[] = { ACT_OPEN,      ACT_BACK,    ACT_NEXT_PART, ACT_CHECKLIST, ACT_SEARCH, ACT_REFRESH, ACT_ARM,
-	                               ACT_OVERVIEW,  ACT_LOG,     ACT_UP,        ACT_DOWN,      ACT_PAGE_UP, ACT_PAGE_DOWN,
-	                               ACT_HOME,      ACT_END,     ACT_HELP,      ACT_QUIT,      ACT_NONE };
+static const enum action actions[] = { ACT_OPEN,    ACT_BACK,    ACT_NEXT_PART, ACT_CHECKLIST, ACT_SEARCH,
+	                               ACT_REFRESH, ACT_ARM,     ACT_OVERVIEW,  ACT_LOG,       ACT_UP,
+	                               ACT_DOWN,    ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_HOME,      ACT_END,
+	                               ACT_HELP,    ACT_QUIT,    ACT_NONE };
 
 static const struct view_ops ops = {
 	.title = "Journal",
-	.purpose = "What was done, by whom, why, and what was seen? Enter on a run shows its entries; Tab goes to them; Enter on one shows "
-	           "it in full. The journal is on this machine's disk and mirrored to both instances; it can't be changed, only added to.",
+	.purpose = "What was done, by whom, why, and what was seen? Enter on a run shows its entries; Tab goes to "
+	           "them; Enter on one shows "
+	           "it in full. The journal is on this machine's disk and mirrored to both instances; it can't be "
+	           "changed, only added to.",
 	.actions = actions,
 	.update = update,
 	.draw = draw,

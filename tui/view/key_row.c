@@ -103,11 +103,27 @@ void key_row_text(const void *rows, size_t i, struct buf *out)
 {
 	const struct obs_key *k = key_at(rows, i);
 
-	buf_addf(out, "%s %s %d %s %s %s", zone_word(k), role_word(k->role), k->key_tag, k->state != NULL ? k->state : "?",
-	         backup_word(k->backup), k->cka_id != NULL ? k->cka_id : "");
+	buf_addf(out, "%s %s %d %s %s %s", zone_word(k), role_word(k->role), k->key_tag,
+	         k->state != NULL ? k->state : "?", backup_word(k->backup), k->cka_id != NULL ? k->cka_id : "");
 }
 
-enum { K_MARK, K_ZONE, K_ROLE, K_TAG, K_ALG, K_STATE, K_BACKUP, K_ACTIVE, K_STANDBY, K_DNS, K_DS, K_NEXT, K_REPO, K_ID, K_COUNT };
+enum {
+	K_MARK,
+	K_ZONE,
+	K_ROLE,
+	K_TAG,
+	K_ALG,
+	K_STATE,
+	K_BACKUP,
+	K_ACTIVE,
+	K_STANDBY,
+	K_DNS,
+	K_DS,
+	K_NEXT,
+	K_REPO,
+	K_ID,
+	K_COUNT
+};
 
 static const struct column columns[K_COUNT] = {
 	[K_MARK] = { "", 2, 2, true, 0 },
@@ -189,9 +205,9 @@ static void cell(const void *ctx, size_t row, size_t column, struct cell_text *o
 		break;
 	case K_BACKUP:
 		str_copy(out->text, sizeof out->text, backup_word(key->backup));
-		out->style = key->backup == BACKUP_UNKNOWN ? STYLE_UNKNOWN :
-		             key->backup == BACKUP_DONE || key->backup == BACKUP_NOT_REQUIRED ? STYLE_TEXT :
-		                                                                                STYLE_WARN;
+		out->style = key->backup == BACKUP_UNKNOWN                                      ? STYLE_UNKNOWN
+		             : key->backup == BACKUP_DONE || key->backup == BACKUP_NOT_REQUIRED ? STYLE_TEXT
+		                                                                                : STYLE_WARN;
 		break;
 	case K_NEXT:
 		if (key->next_change > 0) {
@@ -241,25 +257,32 @@ static const char *said(enum tri t, const char *yes, const char *no, const char 
 static void verdict(const struct key_rows *rows, const struct board_key *k, enum severity severity, struct buf *out)
 {
 	const struct model *m = rows->m;
-	const char *active = m->pair->instance[m->facts->active].name, *standby = m->pair->instance[m->facts->standby].name;
+	const char *active = m->pair->instance[m->facts->active].name,
+	           *standby = m->pair->instance[m->facts->standby].name;
 
 	if (k->in_hsm[m->facts->active] == TRI_NO)
-		buf_addf(out, "%s's HSM does not have it: what the signer still signs with it ends with its process, and a copy "
-		              "would not have it. next: find its token object before anything is restarted\n",
-		         active);
+		buf_addf(
+		    out,
+		    "%s's HSM does not have it: what the signer still signs with it ends with its process, and a copy "
+		    "would not have it. next: find its token object before anything is restarted\n",
+		    active);
 	else if (severity == SEV_STOP)
-		buf_adds(out, "OpenDNSSEC says it is in public, and it is not. next: see the findings of the zone (f)\n");
+		buf_adds(out,
+		         "OpenDNSSEC says it is in public, and it is not. next: see the findings of the zone (f)\n");
 	else if (k->key->backup == BACKUP_REQUIRED || k->key->backup == BACKUP_PREPARED)
-		buf_addf(out, "not backed up%s. If %s were lost now, %s would be bogus until every cache forgot its DNSKEY set. "
-		              "next: replicate, or ods-enforcer backup prepare and a copy of the token\n",
-		         k->in_hsm[m->facts->standby] == TRI_YES ? ", but there is one of its CKA_ID on the standby" :
-		                                                   " and not on the standby",
-		         active, zone_word(k->key));
+		buf_addf(
+		    out,
+		    "not backed up%s. If %s were lost now, %s would be bogus until every cache forgot its DNSKEY set. "
+		    "next: replicate, or ods-enforcer backup prepare and a copy of the token\n",
+		    k->in_hsm[m->facts->standby] == TRI_YES ? ", but there is one of its CKA_ID on the standby"
+		                                            : " and not on the standby",
+		    active, zone_word(k->key));
 	else if (severity == SEV_UNKNOWN)
 		buf_adds(out, "not everything about it could be seen: see the findings (f) for the reason\n");
 	else
 		buf_addf(out, "as it should be%s\n",
-		         k->in_hsm[m->facts->standby] == TRI_YES ? ", and on the standby" : "; the copy of a run brings it to the standby");
+		         k->in_hsm[m->facts->standby] == TRI_YES ? ", and on the standby"
+		                                                 : "; the copy of a run brings it to the standby");
 	(void)standby;
 }
 
@@ -268,24 +291,25 @@ void key_explain(const struct key_rows *rows, size_t i, struct buf *out)
 	const struct board_key *k = rows->list[i];
 	const struct obs_key *key = k->key;
 	const struct model *m = rows->m;
-	const char *active = m->pair->instance[m->facts->active].name, *standby = m->pair->instance[m->facts->standby].name;
+	const char *active = m->pair->instance[m->facts->active].name,
+	           *standby = m->pair->instance[m->facts->standby].name;
 	char at[TIME_TEXT], age[FIGURE];
 
-	buf_addf(out, "%s %s %d of %s, algorithm %d, %d bits: ", mark_of(rows->verdict[i]), role_word(key->role), key->key_tag,
-	         zone_word(key), key->algorithm, key->bits);
+	buf_addf(out, "%s %s %d of %s, algorithm %d, %d bits: ", mark_of(rows->verdict[i]), role_word(key->role),
+	         key->key_tag, zone_word(key), key->algorithm, key->bits);
 	verdict(rows, k, rows->verdict[i], out);
 	buf_addf(out, "CKA_ID    %s, repository %s\n", key->cka_id != NULL ? key->cka_id : "?",
 	         key->repository != NULL ? key->repository : "?");
-	buf_addf(out, "enforcer  %s, backup %s (ods-enforcer key list, backup list)\n", key->state != NULL ? key->state : "?",
-	         backup_word(key->backup));
+	buf_addf(out, "enforcer  %s, backup %s (ods-enforcer key list, backup list)\n",
+	         key->state != NULL ? key->state : "?", backup_word(key->backup));
 	buf_addf(out, "HSM       %s %s, %s %s (ods-hsmutil list on each)\n", active,
 	         said(k->in_hsm[m->facts->active], "has it", "DOES NOT HAVE IT", "? not seen"), standby,
 	         said(k->in_hsm[m->facts->standby], "has it", "does not have it", "? not seen"));
 	buf_addf(out, "DNS       %s (DNSKEY at the public name servers); DS %s\n",
 	         said(k->published, "published", "not published", "? not seen"),
-	         ds_applies(m, k) ? said(k->ds, "at the parent", "not at the parent", "? not seen") :
-	         key->role == KEY_ZSK ? "does not apply" :
-	                                "not asked: no Parent is configured");
+	         ds_applies(m, k)       ? said(k->ds, "at the parent", "not at the parent", "? not seen")
+	         : key->role == KEY_ZSK ? "does not apply"
+	                                : "not asked: no Parent is configured");
 	if (key->next_change > 0) {
 		time_text(at, key->next_change);
 		buf_addf(out, "next      %s, by the enforcer\n", at);

@@ -92,14 +92,17 @@ static void keys_free(struct view *v)
 	free(k);
 }
 
-static const enum action actions[] = { ACT_OPEN,      ACT_BACK,    ACT_SEARCH, ACT_FINDINGS, ACT_CHECKLIST, ACT_REFRESH, ACT_ARM,
-	                               ACT_JOURNAL,   ACT_OVERVIEW, ACT_LOG,   ACT_UP,       ACT_DOWN,      ACT_PAGE_UP,
-	                               ACT_PAGE_DOWN, ACT_HOME,    ACT_END,    ACT_HELP,     ACT_QUIT,      ACT_NONE };
+static const enum action actions[] = { ACT_OPEN,    ACT_BACK, ACT_SEARCH,  ACT_FINDINGS,  ACT_CHECKLIST,
+	                               ACT_REFRESH, ACT_ARM,  ACT_JOURNAL, ACT_OVERVIEW,  ACT_LOG,
+	                               ACT_UP,      ACT_DOWN, ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_HOME,
+	                               ACT_END,     ACT_HELP, ACT_QUIT,    ACT_NONE };
 
 static const struct view_ops ops = {
 	.title = "Keys",
-	.purpose = "Could the other side sign with every key? What the enforcer says of each key, whether it is backed up, whether each "
-	           "side's HSM has it, whether it is in public and its DS at the parent. What is bad or unknown stands first.",
+	.purpose =
+	    "Could the other side sign with every key? What the enforcer says of each key, whether it is backed up, "
+	    "whether each "
+	    "side's HSM has it, whether it is in public and its DS at the parent. What is bad or unknown stands first.",
 	.actions = actions,
 	.update = update,
 	.draw = draw,

@@ -76,7 +76,9 @@ static void cell(const void *v, size_t row, size_t column, struct cell_text *out
 		break;
 	case L_LEVEL:
 		str_copy(out->text, sizeof out->text, log_level_name(line.level));
-		out->style = line.level == LOG_LEVEL_ERROR ? STYLE_STOP : line.level == LOG_LEVEL_WARN ? STYLE_WARN : STYLE_DIM;
+		out->style = line.level == LOG_LEVEL_ERROR  ? STYLE_STOP
+		             : line.level == LOG_LEVEL_WARN ? STYLE_WARN
+		                                            : STYLE_DIM;
 		break;
 	case L_FROM:
 		str_copy(out->text, sizeof out->text, line.from);
@@ -124,12 +126,14 @@ static void log_view_free(struct view *view)
 	free(view);
 }
 
-static const enum action actions[] = { ACT_OPEN, ACT_BACK, ACT_SEARCH,  ACT_OVERVIEW,  ACT_UP,   ACT_DOWN, ACT_PAGE_UP,
-	                               ACT_PAGE_DOWN, ACT_HOME, ACT_END, ACT_ARM,      ACT_HELP, ACT_QUIT, ACT_NONE };
+static const enum action actions[] = { ACT_OPEN, ACT_BACK,    ACT_SEARCH,    ACT_OVERVIEW, ACT_UP,
+	                               ACT_DOWN, ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_HOME,     ACT_END,
+	                               ACT_ARM,  ACT_HELP,    ACT_QUIT,      ACT_NONE };
 
 static const struct view_ops ops = {
 	.title = "Log",
-	.purpose = "What did the console and its libraries say? Kept in memory only; the record of a run is the journal (j).",
+	.purpose =
+	    "What did the console and its libraries say? Kept in memory only; the record of a run is the journal (j).",
 	.actions = actions,
 	.update = update,
 	.draw = draw,

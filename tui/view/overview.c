@@ -44,7 +44,8 @@ static void zones_rule(const struct model *m, struct surface *s, struct rect r, 
 	snprintf(all, sizeof all, "Zones %zu", m->facts->zone_count);
 	for (int i = 0; i < 3; i++) {
 		if (n[order[i]] > 0)
-			snprintf(text[i], sizeof text[i], "%s %zu %s", mark_of(order[i]), n[order[i]], word_of(order[i]));
+			snprintf(text[i], sizeof text[i], "%s %zu %s", mark_of(order[i]), n[order[i]],
+			         word_of(order[i]));
 		parts[i + 1] = (struct rule_part){ style_of(order[i]), text[i] };
 	}
 	age_text(age, m->now - m->facts->at);
@@ -96,7 +97,8 @@ static void draw(struct view *v, const struct model *m, struct surface *s, struc
 
 	if (m->board == NULL) {
 		text_wrap(s, r, row + 1, 1, 1, 4, STYLE_TEXT,
-		          "Both instances and the public name servers are being asked. Nothing is known yet, and looking changes "
+		          "Both instances and the public name servers are being asked. Nothing is known yet, and "
+		          "looking changes "
 		          "nothing. What does not answer within a minute is shown as unknown.");
 		return;
 	}
@@ -144,15 +146,17 @@ static void overview_free(struct view *v)
 	free(v);
 }
 
-static const enum action actions[] = { ACT_OPEN,    ACT_CHECKLIST, ACT_KEYS, ACT_FINDINGS,  ACT_ARM,  ACT_REFRESH,
-	                               ACT_JOURNAL, ACT_NEXT_PART, ACT_LOG,  ACT_SEARCH,    ACT_UP,   ACT_DOWN,
-	                               ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_HOME, ACT_END,       ACT_HELP, ACT_QUIT,
-	                               ACT_NONE };
+static const enum action actions[] = { ACT_OPEN,    ACT_CHECKLIST, ACT_KEYS,      ACT_FINDINGS,  ACT_ARM,
+	                               ACT_REFRESH, ACT_JOURNAL,   ACT_NEXT_PART, ACT_LOG,       ACT_SEARCH,
+	                               ACT_UP,      ACT_DOWN,      ACT_PAGE_UP,   ACT_PAGE_DOWN, ACT_HOME,
+	                               ACT_END,     ACT_HELP,      ACT_QUIT,      ACT_NONE };
 
 static const struct view_ops ops = {
 	.title = "Overview",
-	.purpose = "Is the pair what it should be, how long have we got, and which zone is worst? The worst stands first, then what "
-	           "has the least slack. Slack is the time left until the last moment at which a failover begun then would still be "
+	.purpose = "Is the pair what it should be, how long have we got, and which zone is worst? The worst stands "
+	           "first, then what "
+	           "has the least slack. Slack is the time left until the last moment at which a failover begun then "
+	           "would still be "
 	           "over before the first signature expires.",
 	.actions = actions,
 	.update = update,

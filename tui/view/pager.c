@@ -59,7 +59,8 @@ static void update(struct view *v, const struct model *m)
 /* A line in capitals is a heading. */
 static bool is_heading(const char *line)
 {
-	return line[0] >= 'A' && line[0] <= 'Z' && line[1] != '\0' && strpbrk(line, "abcdefghijklmnopqrstuvwxyz") == NULL;
+	return line[0] >= 'A' && line[0] <= 'Z' && line[1] != '\0' &&
+	       strpbrk(line, "abcdefghijklmnopqrstuvwxyz") == NULL;
 }
 
 static void draw(struct view *v, const struct model *m, struct surface *s, struct rect r)

@@ -23,7 +23,8 @@ struct view_ops {
 	void (*draw)(struct view *v, const struct model *m, struct surface *s, struct rect r);
 	/* False: not mine. */
 	bool (*act)(struct view *v, const struct model *m, enum action a, struct intents *out);
-	/* Where the figure under the cursor comes from, what its limit is, which rule decides. Appends text. May be NULL. */
+	/* Where the figure under the cursor comes from, what its limit is, which rule decides. Appends text. May be
+	 * NULL. */
 	void (*explain)(const struct view *v, const struct model *m, struct buf *out);
 	/* What stands behind the title: "12 of 14 done". May be NULL. */
 	void (*heading)(const struct view *v, const struct model *m, struct buf *out);

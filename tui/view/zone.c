@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
@@ -54,7 +55,8 @@ static int serial_line(struct surface *s, struct rect r, int row, const char *wh
 	return row + 1;
 }
 
-static int side_serials(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row, int index)
+static int side_serials(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row,
+                        int index)
 {
 	const struct board *b = m->facts;
 	const char *name = m->pair->instance[index].name;
@@ -83,10 +85,10 @@ static int public_serials(const struct board_zone *z, const struct model *m, str
 	}
 	public_text(m->facts, z, text, sizeof text, &style);
 	return serial_line(s, r, row, "published", z->serial.published,
-	                   style == STYLE_GOOD    ? "✓ as the active signed it" :
-	                   style == STYLE_UNKNOWN ? "? can't be compared" :
-	                   style == STYLE_STOP    ? "✗ ahead of the active's signed zone" :
-	                                            "! behind the active's signed zone",
+	                   style == STYLE_GOOD      ? "✓ as the active signed it"
+	                   : style == STYLE_UNKNOWN ? "? can't be compared"
+	                   : style == STYLE_STOP    ? "✗ ahead of the active's signed zone"
+	                                            : "! behind the active's signed zone",
 	                   style);
 }
 
@@ -124,18 +126,21 @@ static int expiry_line(const struct board_zone *z, const struct model *m, struct
 	}
 	when_text(when, m->now, z->first_expiry.v);
 	duration_text(slack, z->slack.v - (m->now - m->facts->at));
-	snprintf(text, sizeof text, "first expiry %s, %s   slack %s", when, z->first_rrset != NULL ? z->first_rrset : "?",
-	         z->slack.ok ? slack : "?");
+	snprintf(text, sizeof text, "first expiry %s, %s   slack %s", when,
+	         z->first_rrset != NULL ? z->first_rrset : "?", z->slack.ok ? slack : "?");
 	surface_field(s, r, row, 1, r.cols - 1, false, model_stale(m) ? STYLE_STALE : STYLE_TEXT, text);
 	return row + 1;
 }
 
 static int policy_line(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row)
 {
-	const struct obs_policy *p =
-	    z->policy != NULL ? observation_policy(m->facts->obs[m->facts->active], z->policy) : NULL;
+	const struct observation *o = m->facts->obs[m->facts->active];
+	const struct obs_policy *p = NULL;
 	char resign[DURATION_TEXT], refresh[DURATION_TEXT], validity[DURATION_TEXT], text[300];
 
+	for (size_t i = 0; i < o->policy_count && z->policy != NULL; i++)
+		if (strcmp(o->policies[i].name, z->policy) == 0)
+			p = &o->policies[i];
 	if (p == NULL) {
 		snprintf(text, sizeof text, "policy %s", z->policy != NULL ? z->policy : "?");
 	} else {
@@ -149,7 +154,8 @@ static int policy_line(const struct board_zone *z, const struct model *m, struct
 	return row + 1;
 }
 
-static int draw_facts(struct zone *v, const struct board_zone *z, const struct model *m, struct surface *s, struct rect r)
+static int draw_facts(struct zone *v, const struct board_zone *z, const struct model *m, struct surface *s,
+                      struct rect r)
 {
 	int row = expiry_line(z, m, s, r, 0);
 
@@ -190,7 +196,8 @@ static void draw(struct view *view, const struct model *m, struct surface *s, st
 	const struct board_zone *z = zone_of(v, m);
 
 	if (z == NULL) {
-		surface_text(s, r, 0, 1, STYLE_UNKNOWN, m->facts == NULL ? "? not looked yet" : "? neither instance has this zone now");
+		surface_text(s, r, 0, 1, STYLE_UNKNOWN,
+		             m->facts == NULL ? "? not looked yet" : "? neither instance has this zone now");
 		return;
 	}
 	draw_lists(v, s, r, draw_facts(v, z, m, s, r));
@@ -256,13 +263,15 @@ static void zone_free(struct view *view)
 	free(v);
 }
 
-static const enum action actions[] = { ACT_OPEN,      ACT_BACK,     ACT_KEYS,    ACT_FINDINGS, ACT_NEXT_PART, ACT_CHECKLIST, ACT_REFRESH,
-	                               ACT_ARM,       ACT_OVERVIEW, ACT_JOURNAL, ACT_LOG,      ACT_SEARCH,    ACT_UP,        ACT_DOWN,
-	                               ACT_PAGE_UP,   ACT_PAGE_DOWN, ACT_HOME,   ACT_END,      ACT_HELP,      ACT_QUIT,      ACT_NONE };
+static const enum action actions[] = { ACT_OPEN,    ACT_BACK, ACT_KEYS,     ACT_FINDINGS,  ACT_NEXT_PART, ACT_CHECKLIST,
+	                               ACT_REFRESH, ACT_ARM,  ACT_OVERVIEW, ACT_JOURNAL,   ACT_LOG,       ACT_SEARCH,
+	                               ACT_UP,      ACT_DOWN, ACT_PAGE_UP,  ACT_PAGE_DOWN, ACT_HOME,      ACT_END,
+	                               ACT_HELP,    ACT_QUIT, ACT_NONE };
 
 static const struct view_ops ops = {
 	.title = "Zone",
-	.purpose = "Would this zone survive the move? Its serials in every place, what the standby would publish first, when its "
+	.purpose = "Would this zone survive the move? Its serials in every place, what the standby would publish "
+	           "first, when its "
 	           "signatures run out, and its keys and findings.",
 	.actions = actions,
 	.update = update,

@@ -37,12 +37,27 @@ void public_text(const struct board *b, const struct board_zone *z, char *out, s
 	if (away == 0)
 		str_copy(out, cap, "=");
 	else if (away > -10000 && away < 10000)
-		snprintf(out, cap, "%s%" PRId32 "%s", away < 0 ? "−" : "+", away < 0 ? -away : away, away < 0 ? "" : "!");
+		snprintf(out, cap, "%s%" PRId32 "%s", away < 0 ? "−" : "+", away < 0 ? -away : away,
+		         away < 0 ? "" : "!");
 	else
 		snprintf(out, cap, "%s!", away < 0 ? "behind" : "ahead");
 }
 
-enum { Z_MARK, Z_WORD, Z_NAME, Z_SERIAL, Z_PUBLIC, Z_EXPIRY, Z_SLACK, Z_KEYS, Z_POLICY, Z_NEXT, Z_STANDBY, Z_UNSIGNED, Z_RRSET };
+enum {
+	Z_MARK,
+	Z_WORD,
+	Z_NAME,
+	Z_SERIAL,
+	Z_PUBLIC,
+	Z_EXPIRY,
+	Z_SLACK,
+	Z_KEYS,
+	Z_POLICY,
+	Z_NEXT,
+	Z_STANDBY,
+	Z_UNSIGNED,
+	Z_RRSET
+};
 
 static const struct column columns[] = {
 	[Z_MARK] = { "", 2, 2, true, 0 },
@@ -62,10 +77,10 @@ static const struct column columns[] = {
 
 static enum style keys_style(const char *word)
 {
-	return strcmp(word, "ok") == 0 ? STYLE_GOOD :
-	       word[0] == '?'          ? STYLE_UNKNOWN :
-	       word[0] >= 'A' && word[0] <= 'Z' ? STYLE_STOP :
-	                                 STYLE_WARN;
+	return strcmp(word, "ok") == 0            ? STYLE_GOOD
+	       : word[0] == '?'                   ? STYLE_UNKNOWN
+	       : word[0] >= 'A' && word[0] <= 'Z' ? STYLE_STOP
+	                                          : STYLE_WARN;
 }
 
 static void slack_cell(const struct model *m, const struct board_zone *z, struct cell_text *out)
@@ -203,8 +218,8 @@ void zone_explain(const struct board_zone *z, const struct model *m, struct buf 
 		buf_adds(out, "policy keep: it would not sign before the unsigned serial is raised\n");
 	if (z->first_expiry.ok && z->first_expiry.v > 0) {
 		time_text(at, z->first_expiry.v);
-		buf_addf(out, "first expiry     %s, %s: the first RRSIG to expire, in the signed file or in public\n", at,
-		         z->first_rrset != NULL ? z->first_rrset : "?");
+		buf_addf(out, "first expiry     %s, %s: the first RRSIG to expire, in the signed file or in public\n",
+		         at, z->first_rrset != NULL ? z->first_rrset : "?");
 	}
 	buf_addf(out, "keys             %s\n", z->keys_word != NULL ? z->keys_word : "?");
 }

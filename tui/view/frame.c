@@ -1,0 +1,127 @@
+#include "tui/view/frame.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "core/base/clock.h"
+#include "tui/view/instance_row.h"
+#include "tui/widget/mark.h"
+#include "tui/widget/text.h"
+
+/* READ-ONLY, ARMED with what is left, RUN with its way, RECORDING: the words that say what a key may change. */
+static int draw_mode(const struct model *m, struct surface *s, struct rect r, int col)
+{
+	char text[120];
+	int64_t left = m->armed_until - m->now;
+
+	if (m->recording != NULL)
+		return surface_text(s, r, 0, col, STYLE_RECORDING, " RECORDING: no host is asked, nothing can be changed ");
+	if (m->run.open && m->plan != NULL) {
+		snprintf(text, sizeof text, " RUN %s %s → %s ", run_kind_name(m->plan->kind), m->plan->from, m->plan->to);
+		col = surface_text(s, r, 0, col, STYLE_RUN, text) + 1;
+	}
+	if (!model_armed(m))
+		return surface_text(s, r, 0, col, STYLE_TITLE, "READ-ONLY");
+	snprintf(text, sizeof text, " ARMED %" PRId64 ":%02" PRId64 " ", left / 60, left % 60);
+	return surface_text(s, r, 0, col, STYLE_ARMED, text);
+}
+
+static void draw_top(const struct model *m, struct surface *s, struct rect r)
+{
+	char clock[TIME_TEXT], text[FIGURE];
+	int col, at;
+
+	surface_line(s, r, 0, 0, STYLE_TITLE, " ");
+	col = surface_text(s, r, 0, 1, STYLE_TITLE, "ods-failover  ");
+	col = surface_field(s, r, 0, col, text_columns(m->pair->name) < 14 ? text_columns(m->pair->name) : 14, false, STYLE_TITLE,
+	                    m->pair->name);
+	col = draw_mode(m, s, r, col + 2);
+	time_text(clock, m->now);
+	/* The date goes first where there is little room, never the time. */
+	snprintf(text, sizeof text, "%.10s %s", clock, clock + 11);
+	at = r.cols - text_columns(text) - 1;
+	if (at <= col)
+		snprintf(text, sizeof text, "%s", clock + 11);
+	at = r.cols - text_columns(text) - 1;
+	if (at > col)
+		surface_text(s, r, 0, at, STYLE_TITLE, text);
+	slack_draw(m, s, r, 1);
+}
+
+static void draw_rule(const struct model *m, struct view *v, struct surface *s, struct rect r)
+{
+	struct buf title = { 0 };
+	char age[FIGURE], right[120] = "";
+	struct rule_part parts[2] = { { STYLE_HEADING, v->ops->title } };
+	enum style style = STYLE_DIM;
+
+	if (v->ops->heading != NULL)
+		v->ops->heading(v, m, &title);
+	parts[1] = (struct rule_part){ STYLE_TEXT, buf_str(&title) };
+	if (m->board != NULL) {
+		age_text(age, m->now - m->board->at);
+		snprintf(right, sizeof right, "seen %s%s", age, m->looking ? ", looking…" : "");
+		style = m->now - m->board->at > STALE_SECONDS ? STYLE_STALE : STYLE_DIM;
+	} else if (m->looking) {
+		snprintf(right, sizeof right, "looking… %" PRId64 "s", m->now - m->looking_since);
+	}
+	rule_draw(s, r, 2, parts, 2, right, style);
+	buf_free(&title);
+}
+
+/* Keys that mean something here: as many as fit, help and quit always. */
+static void draw_hints(const struct view *v, struct surface *s, struct rect r)
+{
+	static const enum action last[] = { ACT_HELP, ACT_QUIT };
+	int row = r.rows - 1, col = 1, end;
+	char key[16];
+
+	end = r.cols - 15; /* "? help  q quit" */
+	for (const enum action *a = v->ops->actions; *a != ACT_NONE; a++) {
+		const struct action_row *action = action_row(*a);
+
+		action_key(*a, key);
+		if (action->label[0] == '\0' || *a == ACT_HELP || *a == ACT_QUIT)
+			continue;
+		if (col + text_columns(key) + text_columns(action->label) + 3 > end)
+			break;
+		col = surface_text(s, r, row, col, STYLE_KEY, key) + 1;
+		col = surface_text(s, r, row, col, STYLE_TEXT, action->label) + 2;
+	}
+	col = end;
+	for (int i = 0; i < 2; i++) {
+		action_key(last[i], key);
+		col = surface_text(s, r, row, col, STYLE_KEY, key) + 1;
+		col = surface_text(s, r, row, col, STYLE_TEXT, action_row(last[i])->label) + 2;
+	}
+}
+
+void frame_draw(struct surface *s, const struct model *m, struct view *v, const struct prompt *prompt, const char *say)
+{
+	struct rect all = surface_all(s), body;
+	char text[120];
+
+	surface_reset(s, all.rows, all.cols);
+	if (all.rows < LEAST_ROWS || all.cols < LEAST_COLS) {
+		snprintf(text, sizeof text, "window too small (%dx%d; needs %dx%d)", all.cols, all.rows, LEAST_COLS, LEAST_ROWS);
+		surface_text(s, all, 0, 0, STYLE_TEXT, text);
+		return;
+	}
+	v->ops->update(v, m);
+	draw_top(m, s, all);
+	draw_rule(m, v, s, all);
+	body = (struct rect){ 3, 0, all.rows - 4, all.cols };
+	v->ops->draw(v, m, s, body);
+	if (say != NULL) {
+		struct rect line = { all.rows - 2, 0, 1, all.cols };
+
+		surface_line(s, line, 0, 0, STYLE_PROMPT, " ");
+		surface_field(s, line, 0, 1, all.cols - 2, false, STYLE_PROMPT, say);
+	}
+	if (prompt->kind != PROMPT_NONE) {
+		body.rows++; /* its keys are other ones: it covers the last line */
+		prompt_draw(prompt, s, body);
+	} else {
+		draw_hints(v, s, all);
+	}
+}
