@@ -29,10 +29,9 @@
 	X(ACT_LOG, "log", "l", "log", "Show what the console and its libraries said")                                 \
 	X(ACT_REFRESH, "refresh", "r", "refresh", "Look at both instances and the name servers now; changes nothing") \
 	X(ACT_ARM, "arm", "A", "arm", "Arm the console for runs (asks for a reason), or make it read-only again")     \
-	X(ACT_START, "start", "S", "start", "Make the plan anew and begin the run; each step still asks")             \
+	X(ACT_START, "start", "S", "start", "Begin the run of this plan; each of its steps still asks")               \
 	X(ACT_RESUME, "resume", "R", "resume", "Go on with the run that stopped")                                     \
 	X(ACT_APPROVE, "approve", "a", "approve", "Do the step that waits; after a failure, try it again")            \
-	X(ACT_SKIP, "skip", "x", "skip", "Leave the step that failed undone, with a reason, where that is offered")   \
 	X(ACT_STOP, "stop", "s", "stop", "Stop after the step in progress; the run can be resumed")                   \
 	X(ACT_UNDO, "undo", "u", "undo", "Take the run back, newest step first, up to the point of no return")        \
 	X(ACT_NOTE, "note", "n", "note", "Put a remark into the journal")                                             \

@@ -30,7 +30,7 @@ struct run_model {
 	size_t current; /* the step that the last event was about */
 	bool asking;
 	char *question, *question_hint;
-	uint64_t done, total;  /* of the step in progress; total 0: not known */
+	uint64_t done, total; /* of the step in progress; total 0: not known */
 	enum question question_kind;
 	bool can_undo;   /* ANSWER_UNDO is an answer */
 	char id[RUN_ID]; /* of the run; "" until an event told */

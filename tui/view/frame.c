@@ -15,9 +15,11 @@ static int draw_mode(const struct model *m, struct surface *s, struct rect r, in
 	int64_t left = m->armed_until - m->now;
 
 	if (m->recording != NULL)
-		return surface_text(s, r, 0, col, STYLE_RECORDING, " RECORDING: no host is asked, nothing can be changed ");
+		return surface_text(s, r, 0, col, STYLE_RECORDING,
+		                    " RECORDING: no host is asked, nothing can be changed ");
 	if (m->run.open && m->plan != NULL) {
-		snprintf(text, sizeof text, " RUN %s %s → %s ", run_kind_name(m->plan->kind), m->plan->from, m->plan->to);
+		snprintf(text, sizeof text, " RUN %s %s → %s ", run_kind_name(m->plan->kind), m->plan->from,
+		         m->plan->to);
 		col = surface_text(s, r, 0, col, STYLE_RUN, text) + 1;
 	}
 	if (!model_armed(m))
@@ -33,8 +35,8 @@ static void draw_top(const struct model *m, struct surface *s, struct rect r)
 
 	surface_line(s, r, 0, 0, STYLE_TITLE, " ");
 	col = surface_text(s, r, 0, 1, STYLE_TITLE, "ods-failover  ");
-	col = surface_field(s, r, 0, col, text_columns(m->pair->name) < 14 ? text_columns(m->pair->name) : 14, false, STYLE_TITLE,
-	                    m->pair->name);
+	col = surface_field(s, r, 0, col, text_columns(m->pair->name) < 14 ? text_columns(m->pair->name) : 14, false,
+	                    STYLE_TITLE, m->pair->name);
 	col = draw_mode(m, s, r, col + 2);
 	time_text(clock, m->now);
 	/* The date goes first where there is little room, never the time. */
@@ -103,7 +105,8 @@ void frame_draw(struct surface *s, const struct model *m, struct view *v, const 
 
 	surface_reset(s, all.rows, all.cols);
 	if (all.rows < LEAST_ROWS || all.cols < LEAST_COLS) {
-		snprintf(text, sizeof text, "window too small (%dx%d; needs %dx%d)", all.cols, all.rows, LEAST_COLS, LEAST_ROWS);
+		snprintf(text, sizeof text, "window too small (%dx%d; needs %dx%d)", all.cols, all.rows, LEAST_COLS,
+		         LEAST_ROWS);
 		surface_text(s, all, 0, 0, STYLE_TEXT, text);
 		return;
 	}

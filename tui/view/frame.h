@@ -1,4 +1,5 @@
-/* frame.h -- what stands around every screen: the two top lines, the rule with the title, the last line with the keys. */
+/* frame.h -- what stands around every screen: the two top lines, the rule with the title, the last line with the keys.
+ */
 #ifndef ODSF_TUI_VIEW_FRAME_H
 #define ODSF_TUI_VIEW_FRAME_H
 

@@ -56,7 +56,8 @@ enum prompt_result prompt_key(struct prompt *p, uint32_t key)
 		rub_out(&p->typed);
 	else if (key == KEYCODE_CLEAR_LINE)
 		buf_wipe(&p->typed);
-	else if (key >= 0x20 && key < KEYCODE_ENTER && (key < 0x7f || key >= 0xa0) && characters(&p->typed) < PROMPT_MAX)
+	else if (key >= 0x20 && key < KEYCODE_ENTER && (key < 0x7f || key >= 0xa0) &&
+	         characters(&p->typed) < PROMPT_MAX)
 		utf8_add(&p->typed, key);
 	return PROMPT_GOES_ON;
 }

@@ -1,0 +1,57 @@
+/* jobs.h -- what the console has done by its workers: look at the pair, make a plan, read the journal, carry out a run.
+ * Each gives its result to the bus. */
+#ifndef ODSF_TUI_CONSOLE_JOBS_H
+#define ODSF_TUI_CONSOLE_JOBS_H
+
+#include "core/base/bus.h"
+#include "core/base/cancel.h"
+#include "core/pair/board.h"
+#include "core/run/engine.h"
+#include "tui/console/worker.h"
+
+enum msg_kind {
+	MSG_BOARD,    /* struct board */
+	MSG_PLAN,     /* struct plan_made */
+	MSG_JOURNAL,  /* struct journal_copy */
+	MSG_RUN,      /* struct run_event */
+	MSG_PROGRESS, /* struct run_event, EV_PROGRESS */
+	MSG_RUN_OVER, /* struct err: what the engine returned */
+};
+
+struct plan_made {
+	struct plan *plan; /* NULL: see why */
+	struct err why;
+};
+
+struct jobs {
+	const struct pair_config *pair;
+	struct host *hosts[2];
+	struct resolver *resolver;
+	char *journal_path;
+	struct bus *bus;
+	struct cancel *cancel;     /* of everything but a run */
+	struct cancel *run_cancel; /* of the run */
+	struct worker *look, *make, *read, *carry;
+};
+
+void jobs_start(struct jobs *j);
+/* Cancels and ends all; false when one of them did not end in time, and nothing that it uses may be freed. */
+bool jobs_end(struct jobs *j);
+
+void job_look(struct jobs *j, enum run_kind kind);
+/* Takes a reference on @b. */
+void job_plan(struct jobs *j, struct board *b, enum run_kind kind);
+/* @run: whose entries are wanted; "" none. */
+void job_journal(struct jobs *j, const char *run);
+
+enum run_what { RUN_NEW, RUN_RESUME, RUN_UNDO };
+struct run_order {
+	enum run_what what;
+	const struct plan *plan; /* RUN_NEW; stays with the model, which keeps it while the run is open */
+	const char *run;         /* RUN_RESUME, RUN_UNDO; NULL: the newest */
+	const char *reason, *operator_name;
+};
+/* Copies the strings. *engine is made at once, to be answered; free it with engine_free() when MSG_RUN_OVER came. */
+MUST_CHECK enum rc job_run(struct jobs *j, const struct run_order *order, struct engine **engine, struct err *e);
+
+#endif

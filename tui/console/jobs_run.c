@@ -1,0 +1,95 @@
+/* jobs_run.c -- the engine on its own thread, its events on the bus. */
+#include "tui/console/jobs.h"
+
+#include <stdlib.h>
+
+#include "core/base/mem.h"
+
+struct carry {
+	struct jobs *j;
+	enum run_what what;
+	const struct plan *plan;
+	char *run, *reason, *operator_name;
+	struct engine *engine;
+	struct journal *journal;
+};
+
+static void release_event(void *p)
+{
+	struct run_event *ev = p;
+
+	run_event_free(&ev);
+}
+
+static void on_event(void *ctx, struct run_event *ev)
+{
+	struct carry *c = ctx;
+	bool progress = ev->kind == EV_PROGRESS;
+
+	bus_post(c->j->bus, (struct msg){ .kind = progress ? MSG_PROGRESS : MSG_RUN,
+	                                  .latest = progress,
+	                                  .payload = ev,
+	                                  .release = release_event });
+}
+
+static void drop(void *arg)
+{
+	struct carry *c = arg;
+
+	journal_close(&c->journal);
+	free(c->run);
+	free(c->reason);
+	free(c->operator_name);
+	free(c);
+}
+
+static void carry_out(void *arg)
+{
+	struct carry *c = arg;
+	struct err *e = xcalloc(1, sizeof *e);
+	enum rc rc;
+
+	switch (c->what) {
+	case RUN_NEW:
+		rc = engine_run(c->engine, c->plan, e);
+		break;
+	case RUN_RESUME:
+		rc = engine_resume(c->engine, c->run, e);
+		break;
+	case RUN_UNDO:
+	default:
+		rc = engine_undo(c->engine, c->run, e);
+		break;
+	}
+	e->rc = rc;
+	bus_post(c->j->bus, (struct msg){ .kind = MSG_RUN_OVER, .payload = e, .release = free });
+	drop(c);
+}
+
+enum rc job_run(struct jobs *j, const struct run_order *order, struct engine **engine, struct err *e)
+{
+	struct carry *c = xcalloc(1, sizeof *c);
+	struct engine_args args = { .pair = j->pair, .hosts = { j->hosts[0], j->hosts[1] }, .resolver = j->resolver };
+	enum rc rc = journal_open(&c->journal, j->journal_path, false, e);
+
+	if (rc != RC_OK) {
+		drop(c);
+		return rc;
+	}
+	c->j = j;
+	c->what = order->what;
+	c->plan = order->plan;
+	c->run = xstrdup(order->run);
+	c->reason = xstrdup(order->reason);
+	c->operator_name = xstrdup(order->operator_name);
+	args.journal = c->journal;
+	args.policy.reason = c->reason;
+	args.policy.operator_name = c->operator_name;
+	args.event = on_event;
+	args.ctx = c;
+	args.cancel = j->run_cancel;
+	cancel_reset(j->run_cancel);
+	c->engine = *engine = engine_new(&args);
+	worker_do(j->carry, carry_out, drop, c);
+	return RC_OK;
+}

@@ -1,0 +1,251 @@
+/* prompts.c -- questions to the operator, and what their answers do. Nothing dangerous is one key away by accident. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/base/str.h"
+#include "tui/console/state.h"
+
+static void say_start(const struct model *m, char *out, size_t cap)
+{
+	size_t refuse = 0;
+	char warn[120] = "";
+
+	for (size_t i = 0; m->board != NULL && i < m->board->finding_count; i++)
+		refuse += m->board->findings[i].severity >= SEV_UNKNOWN;
+	if (refuse > 0)
+		snprintf(warn, sizeof warn, "%zu finding%s say%s stop or unknown: its gate will refuse. ", refuse,
+		         refuse == 1 ? "" : "s", refuse == 1 ? "s" : "");
+	snprintf(
+	    out, cap,
+	    "Begin the %s from %s to %s, %zu steps, plan %.8s? %sNothing is done before you approve its step.\nb begin",
+	    run_kind_name(m->plan->kind), m->plan->from, m->plan->to, m->plan->step_count, m->plan->id, warn);
+}
+
+void prompts_open(struct console *c, enum purpose purpose)
+{
+	char text[900];
+	const struct model *m = &c->model;
+
+	switch (purpose) {
+	case FOR_ARM:
+		prompt_open(&c->prompt, PROMPT_LINE, FOR_ARM,
+		            "Why is the console armed? Say which incident or change: it goes into the journal. Arming "
+		            "alone does nothing; "
+		            "it ends by itself after 10 minutes without a key.",
+		            NULL);
+		break;
+	case FOR_SEARCH:
+		prompt_open(&c->prompt, PROMPT_LINE, FOR_SEARCH, "Search for (Enter alone: the next place)", NULL);
+		c->prompt.empty_answers = true;
+		break;
+	case FOR_CONFIRM:
+		snprintf(text, sizeof text, "%s\nTo go on, type the name of the instance that stops being active.",
+		         m->run.question != NULL ? m->run.question : "There is no way back behind this step.");
+		prompt_open(&c->prompt, PROMPT_LINE, FOR_CONFIRM, text, NULL);
+		break;
+	case FOR_NOTE:
+		prompt_open(&c->prompt, PROMPT_LINE, FOR_NOTE, "A remark for the journal of this run", NULL);
+		break;
+	case FOR_START:
+		say_start(m, text, sizeof text);
+		prompt_open(&c->prompt, PROMPT_KEYS, FOR_START, text, "b");
+		break;
+	case FOR_RESUME:
+		prompt_open(&c->prompt, PROMPT_KEYS, FOR_RESUME,
+		            "Go on with the newest run that stopped? It looks first at what is really so; each step "
+		            "still asks.\ng go on",
+		            "g");
+		break;
+	case FOR_UNDO:
+		prompt_open(
+		    &c->prompt, PROMPT_KEYS, FOR_UNDO,
+		    "Take the run back? Every step that can be is undone, newest first, and looked at.\nt take it back",
+		    "t");
+		break;
+	case FOR_QUIT:
+		prompt_open(
+		    &c->prompt, PROMPT_KEYS, FOR_QUIT,
+		    "A run is open. It can be left only stopped; it can be resumed from here or from another machine.\n"
+		    "s stop after the step in progress, and leave",
+		    "s");
+		break;
+	case FOR_ASK:
+	case FOR_NOTHING:
+		break;
+	}
+	c->dirty = true;
+}
+
+static void arm(struct console *c, const char *reason)
+{
+	model_disarm(&c->model);
+	c->model.reason = xstrdup(reason);
+	c->model.armed_until = c->model.now + ARM_IDLE_SECONDS;
+	log_add(c->model.log, LOG_LEVEL_INFO, "console", "armed by %s: %s", c->model.operator_name, reason);
+	console_say(c, "Armed. A makes it read-only again.");
+}
+
+static void search(struct console *c, const char *text)
+{
+	struct list *l = console_view(c)->list;
+
+	if (l == NULL)
+		return;
+	if (text[0] != '\0')
+		str_copy(l->find, sizeof l->find, text);
+	if (l->find[0] == '\0')
+		return;
+	if (!list_find(l, text[0] == '\0'))
+		console_say(c, "Not found: %s", l->find);
+}
+
+static void confirm(struct console *c, const char *typed)
+{
+	if (c->engine == NULL || !c->model.run.asking)
+		return;
+	if (c->model.plan == NULL || strcmp(typed, c->model.plan->from) != 0) {
+		console_say(c, "That is not the name of the instance that stops being active: nothing was done.");
+		return;
+	}
+	engine_answer(c->engine, ANSWER_APPROVE, typed);
+	model_answered(&c->model);
+}
+
+static void begin(struct console *c, enum run_what what)
+{
+	struct run_order order = {
+		.what = what, .plan = c->model.plan, .reason = c->model.reason, .operator_name = c->model.operator_name
+	};
+	struct err e = { 0 };
+
+	if (!model_armed(&c->model)) {
+		console_say(c, "The console became read-only meanwhile: A arms it.");
+		return;
+	}
+	if (job_run(&c->jobs, &order, &c->engine, &e) != RC_OK) {
+		console_say(c, "✗ The run can't begin: %s %s", e.text, e.hint);
+		return;
+	}
+	model_run_open(&c->model);
+	c->model.run.undoing = what == RUN_UNDO;
+	console_show_checklist(c);
+}
+
+static void take_back(struct console *c)
+{
+	if (c->model.run.open) {
+		engine_answer(c->engine, ANSWER_UNDO, NULL);
+		model_answered(&c->model);
+	} else {
+		begin(c, RUN_UNDO);
+	}
+}
+
+static void leave(struct console *c)
+{
+	c->leaving = true;
+	if (c->engine == NULL) {
+		c->leave = true;
+	} else if (c->model.run.asking) {
+		engine_answer(c->engine, ANSWER_STOP, NULL);
+		model_answered(&c->model);
+	} else {
+		engine_stop_after_step(c->engine);
+		console_say(c, "Leaving as soon as the step in progress has ended. Ctrl-C does not wait for it.");
+	}
+}
+
+static void answer_ask(struct console *c, const char *typed)
+{
+	enum rc rc = c->asked.secret || strcmp(typed, "yes") == 0 ? RC_OK : RC_CANCELLED;
+
+	asker_answer(c->asker, c->asked.id, rc, typed);
+	if (!c->asked.secret)
+		console_say(c, rc == RC_OK ? "The key of %s is stored." : "The key of %s was refused.", c->asked.host);
+	c->asked = (struct asked){ 0 };
+}
+
+static void answered(struct console *c, struct prompt *p)
+{
+	const char *typed = buf_str(&p->typed);
+
+	switch ((enum purpose)p->purpose) {
+	case FOR_ARM:
+		arm(c, typed);
+		break;
+	case FOR_SEARCH:
+		search(c, typed);
+		break;
+	case FOR_CONFIRM:
+		confirm(c, typed);
+		break;
+	case FOR_NOTE:
+		if (c->engine != NULL)
+			engine_note(c->engine, typed);
+		break;
+	case FOR_START:
+		begin(c, RUN_NEW);
+		break;
+	case FOR_RESUME:
+		begin(c, RUN_RESUME);
+		break;
+	case FOR_UNDO:
+		take_back(c);
+		break;
+	case FOR_QUIT:
+		leave(c);
+		break;
+	case FOR_ASK:
+		answer_ask(c, typed);
+		break;
+	case FOR_NOTHING:
+		break;
+	}
+}
+
+void prompts_key(struct console *c, uint32_t key)
+{
+	enum prompt_result result = prompt_key(&c->prompt, key);
+	struct prompt done;
+
+	if (result == PROMPT_GOES_ON)
+		return;
+	/* Taken out first: what is answered may open the next one. */
+	done = c->prompt;
+	c->prompt = (struct prompt){ 0 };
+	if (result == PROMPT_ANSWERED) {
+		answered(c, &done);
+	} else if (done.purpose == FOR_ASK) {
+		asker_answer(c->asker, c->asked.id, RC_CANCELLED, "");
+		c->asked = (struct asked){ 0 };
+	}
+	prompt_close(&done);
+	prompts_asked(c);
+}
+
+void prompts_asked(struct console *c)
+{
+	struct asked first = { 0 };
+	char text[900];
+	bool waits = c->asker != NULL && asker_first(c->asker, &first);
+
+	if (c->prompt.kind != PROMPT_NONE && c->prompt.purpose == FOR_ASK && (!waits || first.id != c->asked.id)) {
+		prompt_close(&c->prompt);
+		c->asked = (struct asked){ 0 };
+		c->dirty = true;
+	}
+	if (!waits || c->prompt.kind != PROMPT_NONE)
+		return;
+	c->asked = first;
+	if (first.secret)
+		snprintf(text, sizeof text, "%s: %s", first.host, first.text);
+	else
+		snprintf(text, sizeof text,
+		         "%s is not known yet and shows the key\n%s\nCompare it with what its operator gave you by "
+		         "another way. Type yes to "
+		         "trust it from now on, anything else to refuse.",
+		         first.host, first.text);
+	prompt_open(&c->prompt, first.echo ? PROMPT_LINE : PROMPT_SECRET, FOR_ASK, text, NULL);
+	c->dirty = true;
+}

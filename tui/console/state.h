@@ -1,0 +1,70 @@
+/* state.h -- the console while it runs; private to console.c, control.c, prompts.c. Main thread. */
+#ifndef ODSF_TUI_CONSOLE_STATE_H
+#define ODSF_TUI_CONSOLE_STATE_H
+
+#include "tui/console/asker.h"
+#include "tui/console/console.h"
+#include "tui/console/intent.h"
+#include "tui/console/jobs.h"
+#include "tui/console/model.h"
+#include "tui/console/present.h"
+#include "tui/console/terminal.h"
+#include "tui/view/view.h"
+#include "tui/widget/prompt.h"
+
+enum { VIEWS_MOST = 12 };
+
+enum purpose {
+	FOR_NOTHING,
+	FOR_ARM,
+	FOR_SEARCH,
+	FOR_CONFIRM,
+	FOR_NOTE,
+	FOR_START,
+	FOR_RESUME,
+	FOR_UNDO,
+	FOR_QUIT,
+	FOR_ASK
+};
+
+struct console {
+	const struct console_args *args;
+	struct terminal terminal;
+	struct presenter presenter;
+	struct surface *surface;
+	struct model model;
+	struct jobs jobs;
+	struct console_asker *asker; /* NULL: nothing asks */
+	struct asked asked;          /* the question in the prompt; id 0: none */
+	struct engine *engine;       /* NULL: no run is open */
+	struct view *views[VIEWS_MOST];
+	size_t view_count;
+	struct prompt prompt;
+	char say[400];            /* for the operator, until the next key; "" nothing */
+	bool replan;              /* make a plan as soon as there is a board */
+	int64_t look_at;          /* when to look again; epoch */
+	char journal_run[RUN_ID]; /* whose entries are shown */
+	bool dirty, redraw;
+	bool leaving; /* as soon as the run is over */
+	bool leave;
+	int status;
+};
+
+struct view *console_view(struct console *c);
+void console_say(struct console *c, const char *fmt, ...) PRINTF(2, 3);
+void console_push(struct console *c, struct view *v);
+void console_look(struct console *c);
+
+/* control.c: what a key does. */
+void console_key(struct console *c, uint32_t key);
+void console_quit(struct console *c);
+/* The screen of the run, on top. */
+void console_show_checklist(struct console *c);
+
+/* prompts.c: questions to the operator and what their answers do. */
+void prompts_open(struct console *c, enum purpose purpose);
+void prompts_key(struct console *c, uint32_t key);
+/* Shows the oldest question of a worker, or takes away one that is over. */
+void prompts_asked(struct console *c);
+
+#endif
