@@ -1,0 +1,448 @@
+/* Every view on a surface, without a terminal: golden screens at four sizes, and what must hold at any size. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <locale.h>
+
+#include "core/base/mem.h"
+#include "tests/support/golden.h"
+#include "tests/support/screen_model.h"
+#include "tui/view/frame.h"
+
+static const struct {
+	int cols, rows;
+} sizes[] = { { 80, 24 }, { 120, 40 }, { 60, 20 }, { 200, 60 } };
+
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
+static char *render(const struct model *m, struct view *v, const struct prompt *p, const char *say, int cols, int rows,
+                    bool ascii)
+{
+	struct surface *s = surface_new(rows, cols, ascii);
+	char *dump;
+
+	frame_draw(s, m, v, p, say);
+	dump = surface_dump(s);
+	surface_free(&s);
+	return dump;
+}
+
+static void check(const struct model *m, struct view *v, const char *name)
+{
+	const struct prompt none = { 0 };
+	bool same = true;
+
+	for (int i = 0; i < SIZES; i++) {
+		char *dump = render(m, v, &none, NULL, sizes[i].cols, sizes[i].rows, false), file[120];
+
+		snprintf(file, sizeof file, "%s-%dx%d", name, sizes[i].cols, sizes[i].rows);
+		same = golden(SOURCE_DIR "/tests/screen/golden", file, dump) && same;
+		free(dump);
+	}
+	assert_true(same);
+}
+
+static struct model *m;
+
+static int set_up(void **state)
+{
+	(void)state;
+	m = screen_model();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	screen_model_free(m);
+	return 0;
+}
+
+static void overview(void **state)
+{
+	struct view *v = view_overview();
+
+	(void)state;
+	check(m, v, "overview");
+	view_free(&v);
+}
+
+static void overview_stale(void **state)
+{
+	struct view *v = view_overview();
+
+	(void)state;
+	m->now += 400;
+	check(m, v, "overview-stale");
+	view_free(&v);
+}
+
+static void overview_lost(void **state)
+{
+	struct view *v = view_overview();
+	struct board later = *m->board;
+	struct observation gone = *m->board->obs[0];
+
+	(void)state;
+	gone.reachable = false;
+	gone.why = "10.77.1.10 port 22: no answer within 10 s";
+	later.obs[0] = &gone;
+	later.at = m->now;
+	later.observed_role[0] = -1;
+	m->board = &later;
+	check(m, v, "overview-lost");
+	view_free(&v);
+	m->board = m->facts;
+}
+
+static void before_the_first_look(void **state)
+{
+	struct view *v = view_overview();
+
+	(void)state;
+	m->board = m->facts = NULL;
+	m->looking = true;
+	m->looking_since = m->now - 3;
+	m->link[1] = (struct host_state){ .link = LINK_DOWN, .error = "host key not known", .retry_at = m->now + 9 };
+	check(m, v, "overview-first");
+	view_free(&v);
+}
+
+static void zone(void **state)
+{
+	struct view *v = view_zone("example.org"), *other = view_zone("example.net");
+
+	(void)state;
+	check(m, v, "zone");
+	check(m, other, "zone-stop");
+	view_free(&v);
+	view_free(&other);
+}
+
+static void keys(void **state)
+{
+	struct view *v = view_keys("");
+
+	(void)state;
+	check(m, v, "keys");
+	view_free(&v);
+}
+
+static void findings(void **state)
+{
+	struct view *v = view_findings("");
+
+	(void)state;
+	check(m, v, "findings");
+	view_free(&v);
+}
+
+static void checklist(void **state)
+{
+	struct view *v = view_checklist();
+
+	(void)state;
+	check(m, v, "checklist");
+	view_free(&v);
+}
+
+static void checklist_runs(void **state)
+{
+	struct view *v = view_checklist();
+
+	(void)state;
+	screen_model_run(m, 4, ASK_NONE);
+	check(m, v, "checklist-runs");
+	view_free(&v);
+}
+
+static void checklist_asks(void **state)
+{
+	struct view *v = view_checklist();
+
+	(void)state;
+	screen_model_run(m, 5, ASK_CONFIRM);
+	check(m, v, "checklist-confirm");
+	view_free(&v);
+}
+
+static void checklist_failed(void **state)
+{
+	struct view *v = view_checklist();
+
+	(void)state;
+	screen_model_run(m, 4, ASK_FAILED);
+	m->run.steps[4].text = xstrdup("connection to bravo lost after 304 of 412 files");
+	m->run.steps[4].hint = xstrdup("try again: what is there already is not copied twice");
+	check(m, v, "checklist-failed");
+	view_free(&v);
+}
+
+static void journal(void **state)
+{
+	struct view *v = view_journal();
+
+	(void)state;
+	screen_model_journal(m);
+	check(m, v, "journal");
+	view_free(&v);
+}
+
+static void log_lines(void **state)
+{
+	struct view *v = view_log();
+	struct surface *s = surface_new(24, 80, false);
+	const struct prompt none = { 0 };
+	char *dump;
+
+	(void)state;
+	for (int i = 0; i < 30; i++)
+		log_add(m->log, i % 10 == 9 ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "alpha", "line %d: Zürich 日本", i);
+	frame_draw(s, m, v, &none, NULL);
+	dump = surface_dump(s);
+	assert_non_null(strstr(dump, "line 29: Zürich 日本")); /* the newest is in view */
+	free(dump);
+	surface_free(&s);
+	view_free(&v);
+}
+
+static void help(void **state)
+{
+	struct view *v = view_overview(), *page;
+	char *text;
+
+	(void)state;
+	v->ops->update(v, m);
+	text = view_help(v, m);
+	page = view_pager("Help: Overview", text);
+	check(m, page, "help");
+	free(text);
+	view_free(&page);
+	view_free(&v);
+}
+
+static void prompts(void **state)
+{
+	struct view *v = view_checklist();
+	struct prompt p = { 0 };
+	char *dump;
+
+	(void)state;
+	screen_model_run(m, 5, ASK_CONFIRM);
+	prompt_open(&p, PROMPT_LINE, 0, "To go on, type the name of the instance that stops being active.", NULL);
+	for (const char *c = "alp"; *c != '\0'; c++)
+		assert_int_equal(prompt_key(&p, (uint32_t)*c), PROMPT_GOES_ON);
+	dump = render(m, v, &p, NULL, 80, 24, false);
+	assert_true(golden(SOURCE_DIR "/tests/screen/golden", "prompt-80x24", dump));
+	free(dump);
+	prompt_close(&p);
+	prompt_open(&p, PROMPT_SECRET, 0, "alpha: passphrase of id_ed25519", NULL);
+	for (const char *c = "sesame"; *c != '\0'; c++)
+		prompt_key(&p, (uint32_t)*c);
+	dump = render(m, v, &p, NULL, 80, 24, false);
+	assert_null(strstr(dump, "sesame"));
+	assert_non_null(strstr(dump, "> ******"));
+	free(dump);
+	prompt_close(&p);
+	view_free(&v);
+}
+
+static struct view *make(enum screen screen)
+{
+	return screen == SCREEN_ZONE ? view_zone("example.org") : view_new(screen, "");
+}
+
+/* The deadline and the mode never drop off, at any size; too small a window says so. */
+static void the_top_lines_never_move(void **state)
+{
+	const struct prompt none = { 0 };
+
+	(void)state;
+	for (int screen = 0; screen < SCREEN_PAGER; screen++) {
+		struct view *v = make((enum screen)screen);
+
+		for (int cols = 40; cols <= 210; cols += 7)
+			for (int rows = 10; rows <= 70; rows += 5) {
+				char *dump = render(m, v, &none, NULL, cols, rows, false),
+				     *body = strchr(dump, '\n') + 1;
+
+				if (cols < LEAST_COLS || rows < LEAST_ROWS) {
+					assert_int_equal(strncmp(body, "window too small", 16), 0);
+				} else {
+					assert_int_equal(strncmp(body, " ods-failover  main", 19), 0);
+					assert_non_null(strstr(body, "READ-ONLY"));
+					assert_non_null(strstr(body, "03:12:45Z"));
+					assert_int_equal(strncmp(strchr(body, '\n') + 1, " SLACK 61h03m", 13), 0);
+					assert_non_null(strstr(body, "? help  q quit"));
+				}
+				free(dump);
+			}
+		view_free(&v);
+	}
+}
+
+/* ASCII terminals get nothing else, and the words are the same. */
+static void ascii_is_ascii(void **state)
+{
+	const struct prompt none = { 0 };
+
+	(void)state;
+	screen_model_journal(m);
+	for (int screen = 0; screen < SCREEN_PAGER; screen++) {
+		struct view *v = make((enum screen)screen);
+		char *dump = render(m, v, &none, "Zürich → 日本", 100, 30, true);
+
+		for (const char *c = dump; *c != '\0'; c++)
+			assert_true((unsigned char)*c < 0x80);
+		free(dump);
+		view_free(&v);
+	}
+}
+
+static size_t count(const char *text, const char *what)
+{
+	size_t n = 0;
+
+	for (const char *p = text; (p = strstr(p, what)) != NULL; p++)
+		n++;
+	return n;
+}
+
+static void many_zones_are_in_view(void **state)
+{
+	struct view *v = view_overview();
+	const struct prompt none = { 0 };
+	enum { MANY = 500 };
+	struct board_zone *zones = xcalloc(MANY, sizeof *zones);
+	struct board big = *m->board;
+	char(*names)[32] = xcalloc(MANY, sizeof *names);
+	char *dump;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		snprintf(names[i], sizeof names[i], "zone%03d.example", i);
+		zones[i] = m->board->zones[6];
+		zones[i].name = names[i];
+	}
+	big.zones = zones;
+	big.zone_count = MANY;
+	m->board = m->facts = &big;
+	dump = render(m, v, &none, NULL, 200, 60, false);
+	assert_true(count(dump, ".example ") >= 20);
+	assert_non_null(strstr(dump, "more"));
+	free(dump);
+	/* to the last one and back */
+	struct intents in = { 0 };
+
+	assert_true(v->ops->act(v, m, ACT_END, &in));
+	dump = render(m, v, &none, NULL, 80, 24, false);
+	assert_non_null(strstr(dump, "zone499.example"));
+	free(dump);
+	assert_true(v->ops->act(v, m, ACT_HOME, &in));
+	dump = render(m, v, &none, NULL, 80, 24, false);
+	assert_non_null(strstr(dump, "zone000.example"));
+	free(dump);
+	view_free(&v);
+	free(zones);
+	free(names);
+}
+
+/* The cursor stays on its zone when the order changes under it. */
+static void the_cursor_stays_on_its_line(void **state)
+{
+	struct view *v = view_overview();
+	struct board_zone first = m->board->zones[0];
+	struct intents in = { 0 };
+
+	(void)state;
+	v->ops->update(v, m);
+	v->ops->act(v, m, ACT_DOWN, &in);
+	v->ops->act(v, m, ACT_DOWN, &in);
+	m->board->zones[0] = m->board->zones[2];
+	m->board->zones[2] = first;
+	v->ops->update(v, m);
+	v->ops->act(v, m, ACT_OPEN, &in);
+	assert_int_equal(in.count, 1);
+	assert_string_equal(in.list[0].text, "8/29.2.0.192.in-addr.arpa");
+	intents_clear(&in);
+	view_free(&v);
+}
+
+static void no_screen_has_two_actions_on_one_key(void **state)
+{
+	static const uint32_t codes[] = { KEYCODE_ENTER,     KEYCODE_ESC,  KEYCODE_TAB,   KEYCODE_UP,
+		                          KEYCODE_DOWN,      KEYCODE_LEFT, KEYCODE_RIGHT, KEYCODE_PAGE_UP,
+		                          KEYCODE_PAGE_DOWN, KEYCODE_HOME, KEYCODE_END,   KEYCODE_F1 };
+
+	(void)state;
+	for (int screen = 0; screen < SCREEN_COUNT; screen++) {
+		struct view *v = make((enum screen)screen);
+
+		for (uint32_t i = 0; i < 128 + sizeof codes / sizeof *codes; i++) {
+			uint32_t key = i < 128 ? i : codes[i - 128];
+			int n = 0;
+
+			for (const enum action *a = v->ops->actions; *a != ACT_NONE; a++)
+				n += action_has_key(*a, key);
+			assert_true(n <= 1);
+		}
+		for (const enum action *a = v->ops->actions; *a != ACT_NONE; a++) {
+			char key[16];
+
+			action_key(*a, key);
+			assert_true(key[0] != '\0');
+			for (const enum action *b = a + 1; *b != ACT_NONE; b++)
+				assert_int_not_equal(*a, *b);
+		}
+		view_free(&v);
+	}
+}
+
+static void the_manual_has_every_action(void **state)
+{
+	struct buf out = { 0 };
+
+	(void)state;
+	actions_manual(&out);
+	for (int a = ACT_NONE + 1; a < ACT_COUNT; a++)
+		assert_non_null(strstr(buf_str(&out), action_row((enum action)a)->help));
+	buf_free(&out);
+}
+
+int main(void)
+{
+#define VIEW_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		VIEW_TEST(overview),
+		VIEW_TEST(overview_stale),
+		VIEW_TEST(overview_lost),
+		VIEW_TEST(before_the_first_look),
+		VIEW_TEST(zone),
+		VIEW_TEST(keys),
+		VIEW_TEST(findings),
+		VIEW_TEST(checklist),
+		VIEW_TEST(checklist_runs),
+		VIEW_TEST(checklist_asks),
+		VIEW_TEST(checklist_failed),
+		VIEW_TEST(journal),
+		VIEW_TEST(log_lines),
+		VIEW_TEST(help),
+		VIEW_TEST(prompts),
+		VIEW_TEST(the_top_lines_never_move),
+		VIEW_TEST(ascii_is_ascii),
+		VIEW_TEST(many_zones_are_in_view),
+		VIEW_TEST(the_cursor_stays_on_its_line),
+		cmocka_unit_test_setup_teardown(no_screen_has_two_actions_on_one_key, set_up, tear_down),
+		cmocka_unit_test(the_manual_has_every_action),
+	};
+
+	setlocale(LC_ALL, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
