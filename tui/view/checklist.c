@@ -164,8 +164,8 @@ static int draw_progress(const struct model *m, struct surface *s, struct rect r
 
 	if (m->run.total == 0 || row >= r.rows)
 		return row;
-	octets_text(done, m->run.done);
-	octets_text(total, m->run.total);
+	size_text(done, m->run.done);
+	size_text(total, m->run.total);
 	snprintf(text, sizeof text, "%s of %s", done, total);
 	bar_draw(s, r, row, 11, r.cols - 11, m->run.done, m->run.total, took, text);
 	surface_text(s, r, row, 1, STYLE_HEADING, "progress");
@@ -224,11 +224,11 @@ static int draw_question(const struct model *m, struct surface *s, struct rect r
 	snprintf(keys, sizeof keys, "%s%s%s%s",
 	         !model_armed(m)                     ? "A arm first   "
 	         : run->question_kind == ASK_FAILED  ? "a try again   "
-	         : run->question_kind == ASK_CONFIRM ? "a approve: the name will be asked   "
+	         : run->question_kind == ASK_CONFIRM ? "a approve (asks for a name)   "
 	         : run->question_kind == ASK_YES     ? "a yes   "
 	                                             : "a approve   ",
-	         run->question_kind == ASK_YES ? "s no" : "s stop here (can be resumed)",
-	         run->can_undo ? "   u take the run back" : "", "   p by hand");
+	         run->question_kind == ASK_YES ? "s no" : "s stop (resumable)", run->can_undo ? "   u take back" : "",
+	         "   p by hand");
 	surface_field(s, r, rows, 1, r.cols - 1, false, STYLE_PROMPT, keys);
 	return r.rows;
 }

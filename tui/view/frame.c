@@ -71,8 +71,29 @@ static void draw_rule(const struct model *m, struct view *v, struct surface *s, 
 	buf_free(&title);
 }
 
+/* Of a run, only what can be done now. */
+static bool useful(const struct model *m, enum action a)
+{
+	switch (a) {
+	case ACT_APPROVE:
+		return m->run.asking;
+	case ACT_STOP:
+	case ACT_NOTE:
+		return m->run.open;
+	case ACT_UNDO:
+		return m->run.open ? m->run.asking && m->run.can_undo : m->run.ended;
+	case ACT_START:
+	case ACT_RESUME:
+		return !m->run.open && m->recording == NULL;
+	case ACT_ARM:
+		return m->recording == NULL;
+	default:
+		return true;
+	}
+}
+
 /* Keys that mean something here: as many as fit, help and quit always. */
-static void draw_hints(const struct view *v, struct surface *s, struct rect r)
+static void draw_hints(const struct model *m, const struct view *v, struct surface *s, struct rect r)
 {
 	static const enum action last[] = { ACT_HELP, ACT_QUIT };
 	int row = r.rows - 1, col = 1, end;
@@ -83,7 +104,7 @@ static void draw_hints(const struct view *v, struct surface *s, struct rect r)
 		const struct action_row *action = action_row(*a);
 
 		action_key(*a, key);
-		if (action->label[0] == '\0' || *a == ACT_HELP || *a == ACT_QUIT)
+		if (action->label[0] == '\0' || *a == ACT_HELP || *a == ACT_QUIT || !useful(m, *a))
 			continue;
 		if (col + text_columns(key) + text_columns(action->label) + 3 > end)
 			break;
@@ -125,6 +146,6 @@ void frame_draw(struct surface *s, const struct model *m, struct view *v, const 
 		body.rows++; /* its keys are other ones: it covers the last line */
 		prompt_draw(prompt, s, body);
 	} else {
-		draw_hints(v, s, all);
+		draw_hints(m, v, s, all);
 	}
 }

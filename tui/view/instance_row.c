@@ -96,7 +96,7 @@ static void facts_cell(const struct line *l, size_t column, struct cell_text *ou
 		break;
 	case I_DISK:
 		if (o->disk_free.ok) {
-			octets_text(figure, (uint64_t)o->disk_free.v);
+			size_text(figure, (uint64_t)o->disk_free.v);
 			snprintf(out->text, sizeof out->text, "%s free", figure);
 		}
 		break;
@@ -178,6 +178,7 @@ static int draw_instance(const struct model *m, struct surface *s, struct rect r
 	name = text_columns(m->pair->instance[0].name);
 	other = text_columns(m->pair->instance[1].name);
 	fit[I_NAME].min = (name > other ? name : other) < 16 ? (name > other ? name : other) : 16;
+	fit[I_NAME].max = fit[I_NAME].min;
 	table_layout(fit, n, r.cols, widths);
 	for (size_t i = 0; i < n; i++) {
 		struct cell_text c = { .text = "", .style = STYLE_TEXT };

@@ -127,7 +127,7 @@ enum {
 
 static const struct column columns[K_COUNT] = {
 	[K_MARK] = { "", 2, 2, true, 0 },
-	[K_ZONE] = { "zone", 10, 40, false, 0 },
+	[K_ZONE] = { "zone", 18, 40, false, 0 },
 	[K_ROLE] = { "role", 4, 4, false, 1 },
 	[K_TAG] = { "tag", 5, 5, true, 0 },
 	[K_ALG] = { "alg", 3, 3, true, 3 },

@@ -49,8 +49,8 @@ static int serial_line(struct surface *s, struct rect r, int row, const char *wh
 	int col;
 
 	num_text(text, n);
-	surface_field(s, r, row, 1, 26, false, STYLE_TEXT, where);
-	col = surface_field(s, r, row, 28, 10, true, n.ok ? STYLE_TEXT : STYLE_UNKNOWN, text);
+	surface_field(s, r, row, 1, 22, false, STYLE_TEXT, where);
+	col = surface_field(s, r, row, 24, 10, true, n.ok ? STYLE_TEXT : STYLE_UNKNOWN, text);
 	surface_field(s, r, row, col + 2, r.cols - col - 2, false, style, remark);
 	return row + 1;
 }
@@ -85,10 +85,10 @@ static int public_serials(const struct board_zone *z, const struct model *m, str
 	}
 	public_text(m->facts, z, text, sizeof text, &style);
 	return serial_line(s, r, row, "published", z->serial.published,
-	                   style == STYLE_GOOD      ? "✓ as the active signed it"
+	                   style == STYLE_GOOD      ? "✓ as the active signed"
 	                   : style == STYLE_UNKNOWN ? "? can't be compared"
-	                   : style == STYLE_STOP    ? "✗ ahead of the active's signed zone"
-	                                            : "! behind the active's signed zone",
+	                   : style == STYLE_STOP    ? "✗ ahead of the active"
+	                                            : "! behind the active",
 	                   style);
 }
 
@@ -98,9 +98,9 @@ static int predicted(const struct board_zone *z, const struct model *m, struct s
 	enum style style = STYLE_GOOD;
 
 	snprintf(where, sizeof where, "%s would publish", m->pair->instance[m->facts->standby].name);
-	str_copy(remark, sizeof remark, "✓ greater than what is published");
+	str_copy(remark, sizeof remark, "✓ greater than published");
 	if (z->serial.refuses) {
-		str_copy(remark, sizeof remark, "! nothing: policy keep, raise the unsigned serial");
+		str_copy(remark, sizeof remark, "! nothing (policy keep): raise the unsigned serial");
 		style = STYLE_WARN;
 	} else if (!z->serial.predicted.ok || !z->serial.published.ok) {
 		str_copy(remark, sizeof remark, "? can't be compared");
@@ -109,7 +109,7 @@ static int predicted(const struct board_zone *z, const struct model *m, struct s
 		num_text(text, z->serial.repaired);
 		style = z->serial.repairable ? STYLE_WARN : STYLE_STOP;
 		if (z->serial.repairable)
-			snprintf(remark, sizeof remark, "! not greater; the serial guard makes it %s", text);
+			snprintf(remark, sizeof remark, "! not greater; the guard makes it %s", text);
 		else
 			str_copy(remark, sizeof remark, "✗ not greater, and the guard can't repair it");
 	}

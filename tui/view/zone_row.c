@@ -62,7 +62,7 @@ enum {
 static const struct column columns[] = {
 	[Z_MARK] = { "", 2, 2, true, 0 },
 	[Z_WORD] = { "", 7, 7, false, 6 },
-	[Z_NAME] = { "zone", 16, 40, false, 0 },
+	[Z_NAME] = { "zone", 20, 40, false, 0 },
 	[Z_SERIAL] = { "serial", 10, 10, true, 1 },
 	[Z_PUBLIC] = { "public", 7, 7, true, 1 },
 	[Z_EXPIRY] = { "first expiry", 12, 17, true, 3 },

@@ -81,7 +81,12 @@ void age_text(char out[FIGURE], int64_t age)
 		str_copy(out, FIGURE, "now");
 		return;
 	}
-	duration_text(text, age >= 60 && age < 3600 ? age / 60 * 60 : age);
+	if (age < 60)
+		snprintf(text, sizeof text, "%" PRId64 "s", age);
+	else if (age < 3600)
+		snprintf(text, sizeof text, "%" PRId64 "m", age / 60);
+	else
+		duration_text(text, age);
 	snprintf(out, FIGURE, "%s ago", text);
 }
 
@@ -107,7 +112,7 @@ void num_text(char out[FIGURE], struct num n)
 		str_copy(out, FIGURE, "?");
 }
 
-void octets_text(char out[FIGURE], uint64_t n)
+void size_text(char out[FIGURE], uint64_t n)
 {
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
 	double v = (double)n;

@@ -30,6 +30,6 @@ void when_text(char out[FIGURE], int64_t now, int64_t t);
 /* The number, or "?" */
 void num_text(char out[FIGURE], struct num n);
 /* "18.2 MiB" */
-void octets_text(char out[FIGURE], uint64_t n);
+void size_text(char out[FIGURE], uint64_t n);
 
 #endif
