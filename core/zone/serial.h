@@ -4,6 +4,7 @@
 #define ODSF_CORE_ZONE_SERIAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum serial_order { SERIAL_LESS = -1, SERIAL_EQUAL = 0, SERIAL_GREATER = 1, SERIAL_UNDEFINED = 2 };
@@ -23,6 +24,15 @@ struct serial_state {
 
 /* The next serial that the signer would write. False: it would refuse to sign (keep, not greater). */
 bool serial_next(const struct serial_state *s, uint32_t *next);
+
+/* The one of @serials that is greater than, or equal to, every other by RFC 1982. False when there is none: the list is
+ * empty, or two lie 2^31 apart, or they chase each other round the circle. */
+bool serial_greatest(const uint32_t *serials, size_t count, uint32_t *greatest);
+
+/* Whether the signer, going on from @s, stays greater than @published and than each of its own serials before, for the
+ * next days of signing; @first is the first one. It need not: where the policy's own candidate lies most of 2^31 away,
+ * a serial that was forced over it is followed by that candidate again. For keep only the first sign is asked about. */
+bool serial_holds(const struct serial_state *s, uint32_t published, uint32_t *first);
 
 const char *serial_mode_name(enum serial_mode mode);   /* "counter"… */
 
