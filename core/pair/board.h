@@ -33,7 +33,8 @@ bool run_kind_parse(const char *name, enum run_kind *kind);
 struct board_serial {          /* of one zone: all places */
 	struct num unsigned_active, unsigned_standby;
 	struct num signed_at[2], outbound[2];        /* by instance index */
-	struct num published;      /* RFC 1982 greatest of the public ones; SERIAL_UNDEFINED ones make it unknown */
+	struct num published;      /* RFC 1982 greatest of the public ones; unknown when none was seen */
+	bool no_order;             /* the public ones have no greatest: two are 2^31 apart; published is unknown then */
 	struct num predicted;      /* what the standby would publish first after a switchover, before any repair */
 	bool refuses;              /* keep: it would not sign at all */
 	enum serial_order predicted_order;           /* predicted against published */

@@ -1,43 +1,39 @@
 #include "core/pair/board_join.h"
 
-/* The greater of the two by RFC 1982; @undefined is set when they are 2^31 apart. */
-static void raise_to(struct num *greatest, const struct num *other, bool *undefined)
-{
-	enum serial_order order;
+#include <stdlib.h>
 
-	if (!other->ok)
-		return;
-	if (!greatest->ok) {
-		*greatest = *other;
-		return;
-	}
-	order = serial_compare((uint32_t)other->v, (uint32_t)greatest->v);
-	if (order == SERIAL_GREATER)
-		*greatest = *other;
-	*undefined = *undefined || order == SERIAL_UNDEFINED;
-}
+#include "core/base/mem.h"
 
-static struct num published_serial(const struct board_zone *z)
+static struct num published_serial(const struct board_zone *z, bool *no_order)
 {
-	struct num greatest = { 0 };
-	bool undefined = false;
+	uint32_t *seen = xcalloc(z->public_count + 1, sizeof *seen), greatest = 0;
+	struct num n = { 0 };
+	size_t count = 0;
 
 	for (size_t i = 0; i < z->public_count; i++)
-		if (z->public_zones[i]->know.ok)
-			raise_to(&greatest, &z->public_zones[i]->serial, &undefined);
-	if (undefined)
-		greatest.ok = false;
-	return greatest;
+		if (z->public_zones[i]->know.ok && z->public_zones[i]->serial.ok)
+			seen[count++] = (uint32_t)z->public_zones[i]->serial.v;
+	n.ok = serial_greatest(seen, count, &greatest);
+	n.v = (int64_t)greatest;
+	*no_order = count > 0 && !n.ok;
+	free(seen);
+	return n;
 }
 
 /* S*: what the first serial of the new active has to exceed, so that no place ever sees one go backwards. */
-static struct num target_serial(const struct board *b, const struct board_serial *s, bool *undefined)
+static struct num target_serial(const struct board *b, const struct board_serial *s)
 {
-	struct num greatest = s->published;
+	const struct num *const places[] = { &s->published, &s->signed_at[b->active], &s->outbound[b->active] };
+	uint32_t known[sizeof places / sizeof *places], greatest = 0;
+	struct num n = { 0 };
+	size_t count = 0;
 
-	raise_to(&greatest, &s->signed_at[b->active], undefined);
-	raise_to(&greatest, &s->outbound[b->active], undefined);
-	return greatest;
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (places[i]->ok)
+			known[count++] = (uint32_t)places[i]->v;
+	n.ok = !s->no_order && serial_greatest(known, count, &greatest);
+	n.v = (int64_t)greatest;
+	return n;
 }
 
 /* What the standby would start from once it has the state of the active; false when that cannot be said. */
@@ -61,36 +57,32 @@ static bool state_after_restore(const struct board *b, const struct board_zone *
 	return on->unsigned_serial.ok || s->have_outbound;
 }
 
-/* Whether a signer whose outbound serial the guard set to @target publishes above it, and goes on rising: beyond 2^31
- * the second sign would fall back to the policy's own candidate. */
-static bool guard_holds(struct serial_state s, uint32_t target, struct num *first)
+/* Whether a signer whose outbound serial the guard set to the target publishes above it and above what is published,
+ * and goes on rising; what it publishes first. The two differ where the instance is ahead by most of 2^31. */
+static bool guard_holds(struct serial_state s, const struct board_serial *of, struct num *first)
 {
-	uint32_t one = 0, two = 0;
+	uint32_t target = (uint32_t)of->target.v, published = of->published.ok ? (uint32_t)of->published.v : target;
+	uint32_t one = 0;
 
 	s.have_outbound = true;
 	s.outbound = target;
-	if (s.mode == SERIAL_KEEP) {
-		/* Forced once, above everything: by `ods-signer sign ZONE --serial N`. The signer's own maximum is a
-		 * plain one. */
+	if (s.mode == SERIAL_KEEP && serial_compare(s.inbound, target) != SERIAL_GREATER) {
+		/* Forced once, by `ods-signer sign ZONE --serial N`; N has to exceed the plain maximum of the two. */
 		one = target + 1;
-		if (serial_compare(one, s.inbound > s.outbound ? s.inbound : s.outbound) != SERIAL_GREATER)
-			one = s.inbound + 1;
-		*first = (struct num){ true, one };
-		return serial_compare(one, target) == SERIAL_GREATER &&
-		       serial_compare(one, s.inbound) == SERIAL_GREATER;
-	}
-	if (!serial_next(&s, &one) || serial_compare(one, target) != SERIAL_GREATER)
+		if (serial_compare(one, s.inbound > target ? s.inbound : target) != SERIAL_GREATER ||
+		    serial_compare(one, published) != SERIAL_GREATER)
+			return false;
+	} else if (!serial_holds(&s, published, &one) || !serial_holds(&s, target, &one)) {
 		return false;
-	*first = (struct num){ true, one };
-	s.outbound = one;
-	return serial_next(&s, &two) && serial_compare(two, one) == SERIAL_GREATER;
+	}
+	*first = (struct num){ true, (int64_t)one };
+	return true;
 }
 
 void board_join_serial(const struct board *b, struct board_zone *z)
 {
 	struct board_serial *s = &z->serial;
 	struct serial_state state = { 0 };
-	bool undefined = false;
 	uint32_t next;
 
 	for (int i = 0; i < 2; i++) {
@@ -107,9 +99,9 @@ void board_join_serial(const struct board *b, struct board_zone *z)
 		else
 			s->unsigned_standby = on->unsigned_serial;
 	}
-	s->published = published_serial(z);
+	s->published = published_serial(z, &s->no_order);
 	s->predicted_order = SERIAL_UNDEFINED;
-	s->target = target_serial(b, s, &undefined);
+	s->target = target_serial(b, s);
 	if (!state_after_restore(b, z, &state))
 		return;
 	s->refuses = !serial_next(&state, &next);
@@ -117,6 +109,6 @@ void board_join_serial(const struct board *b, struct board_zone *z)
 		s->predicted = (struct num){ true, next };
 	if (s->predicted.ok && s->published.ok)
 		s->predicted_order = serial_compare((uint32_t)s->predicted.v, (uint32_t)s->published.v);
-	if (s->target.ok && !undefined)
-		s->repairable = guard_holds(state, (uint32_t)s->target.v, &s->repaired);
+	if (s->target.ok)
+		s->repairable = guard_holds(state, s, &s->repaired);
 }

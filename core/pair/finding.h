@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/buf.h"
 #include "core/base/err.h"
 
 /* In the order of what decides; ok is never listed as a finding of its own unless asked for. */
@@ -41,5 +42,8 @@ void finding_add(struct board *b, struct finding f);
 /* Runs all checks over @b, for a run of its kind, and sorts what they found. Called by board_make(). */
 void findings_run(struct board *b);
 const struct check *check_by_id(const char *id);
+
+/* The table as an mdoc(7) list, for the manual page. */
+void findings_manual(struct buf *out);
 
 #endif

@@ -295,6 +295,9 @@ void check_clock_skew(struct board *b, const struct check *c)
 	for (int i = 0; i < 2; i++) {
 		const struct observation *o = seen(b, i);
 
+		if (o != NULL && !o->clock_offset.ok)
+			add_finding(b, c, (struct about){ .severity = SEV_UNKNOWN, .side = i, .source = "date" },
+			            "what the clock of %s says is not known", side_name(b, i));
 		if (o != NULL && o->clock_offset.ok &&
 		    (o->clock_offset.v > CLOCK_WARN_MS || o->clock_offset.v < -CLOCK_WARN_MS))
 			add_finding(b, c,
@@ -400,4 +403,36 @@ void check_copy_missing(struct board *b, const struct check *c)
 		                            .source = "/var/lib/ods-failover/copy",
 		                            .hint = "restore from a backup by hand, or bring the active back" },
 		            "%s has no copy set to be promoted from", side_name(b, b->standby));
+}
+
+void check_same_machine(struct board *b, const struct check *c)
+{
+	const struct observation *one = seen(b, 0), *two = seen(b, 1);
+
+	/* Containers may share a machine-id with their host; the same name besides is the same machine. */
+	if (one != NULL && two != NULL && one->machine_id != NULL && two->machine_id != NULL && one->hostname != NULL &&
+	    two->hostname != NULL && strcmp(one->machine_id, two->machine_id) == 0 &&
+	    strcmp(one->hostname, two->hostname) == 0)
+		add_finding(b, c,
+		            (struct about){ .severity = SEV_STOP,
+		                            .side = NEITHER,
+		                            .value = one->hostname,
+		                            .source = "/etc/machine-id and the host name",
+		                            .hint = "correct the <Host> of one of them in failover.xml" },
+		            "%s and %s are one machine: %s", side_name(b, 0), side_name(b, 1), one->hostname);
+}
+
+void check_active_fenced(struct board *b, const struct check *c)
+{
+	const struct observation *o = seen(b, b->active);
+
+	if (o != NULL && o->fenced_by_us)
+		add_finding(b, c,
+		            (struct about){ .severity = SEV_WARN,
+		                            .side = b->active,
+		                            .value = "fenced",
+		                            .source = "/var/lib/ods-failover/fence",
+		                            .hint = "a run was left between: resume or undo it" },
+		            "a fence keeps OpenDNSSEC from starting on the active %s after a reboot",
+		            side_name(b, b->active));
 }

@@ -41,6 +41,24 @@ void check_key_not_backed_up(struct board *b, const struct check *c)
 	}
 }
 
+/* One finding for all: what is unknown of every key has one reason. */
+void check_backup_unknown(struct board *b, const struct check *c)
+{
+	const struct board_key *k;
+	size_t count = 0;
+
+	for (size_t i = 0; (k = key_at(b, i)) != NULL; i++)
+		count += k->key->backup == BACKUP_UNKNOWN;
+	if (count > 0)
+		add_finding(b, c,
+		            (struct about){ .severity = SEV_UNKNOWN,
+		                            .side = b->active,
+		                            .value = number_text(b, (int64_t)count),
+		                            .limit = "0",
+		                            .source = "ods-enforcer backup list" },
+		            "whether %zu keys of %s are backed up is not known", count, side_name(b, b->active));
+}
+
 void check_key_missing(struct board *b, const struct check *c)
 {
 	const struct board_key *k;
@@ -110,6 +128,56 @@ void check_key_set_differs(struct board *b, const struct check *c)
 	}
 }
 
+/* Whether a public server has yet to fetch the zone as it is signed now: its keys and signatures are those of before.
+ */
+static bool is_behind(const struct board *b, const char *zone)
+{
+	const struct board_zone *z = board_zone(b, zone);
+	const struct num *here = z != NULL ? &z->serial.signed_at[b->active] : NULL;
+
+	for (size_t i = 0; here != NULL && here->ok && i < z->public_count; i++)
+		if (z->public_zones[i]->know.ok && z->public_zones[i]->serial.ok &&
+		    serial_compare((uint32_t)z->public_zones[i]->serial.v, (uint32_t)here->v) != SERIAL_EQUAL)
+			return true;
+	return false;
+}
+
+static bool enforcer_has(const struct observation *o, const char *zone, int tag)
+{
+	for (size_t i = 0; i < o->key_count; i++)
+		if (o->keys[i].zone != NULL && o->keys[i].key_tag == tag && name_equal(o->keys[i].zone, zone))
+			return true;
+	return false;
+}
+
+void check_key_unknown_in_public(struct board *b, const struct check *c)
+{
+	const struct observation *o = seen(b, b->active);
+
+	for (size_t i = 0; o != NULL && o->database.ok && i < b->zone_count; i++) {
+		const struct board_zone *z = &b->zones[i];
+
+		for (size_t s = 0; z->on[b->active] != NULL && s < z->public_count; s++) {
+			const struct public_zone *p = z->public_zones[s];
+
+			for (size_t k = 0; p->know.ok && k < p->dnskey_count; k++)
+				if (!enforcer_has(o, z->name, p->dnskey_tags[k]))
+					add_finding(
+					    b, c,
+					    (struct about){
+					        .severity = is_behind(b, z->name) ? SEV_WARN : SEV_STOP,
+					        .side = NEITHER,
+					        .zone = z->name,
+					        .value = number_text(b, p->dnskey_tags[k]),
+					        .source = p->server,
+					        .hint = "caches hold a key that the new signatures would not be made "
+					                "with: find out which signer made the public zone" },
+					    "%s gives DNSKEY %d for %s, which the enforcer of %s does not know",
+					    p->server, p->dnskey_tags[k], z->name, side_name(b, b->active));
+		}
+	}
+}
+
 void check_key_not_published(struct board *b, const struct check *c)
 {
 	const struct board_key *row;
@@ -124,7 +192,7 @@ void check_key_not_published(struct board *b, const struct check *c)
 			continue;
 		add_finding(b, c,
 		            (struct about){
-		                .severity = signs(k) ? SEV_STOP : SEV_WARN,
+		                .severity = signs(k) && !is_behind(b, k->zone) ? SEV_STOP : SEV_WARN,
 		                .side = NEITHER,
 		                .zone = k->zone,
 		                .value = number_text(b, k->key_tag),
@@ -152,6 +220,20 @@ void check_key_tags_equal(struct board *b, const struct check *c)
 				    "two keys have the key tag %d", b->keys[i].key->key_tag);
 }
 
+static void change_in_window(struct board *b, const struct check *c, const struct obs_zone *z)
+{
+	add_finding(b, c,
+	            (struct about){ .severity = SEV_WARN,
+	                            .side = b->active,
+	                            .zone = z->name,
+	                            .value = time_value(b, z->next_change),
+	                            .limit = time_value(b, b->at + b->slack.failover_time),
+	                            .source = "the KASP database",
+	                            .hint = "let it happen first, or go on: the state is copied whole either way" },
+	            "the enforcer changes the keys of %s at %s, inside the run", z->name,
+	            time_value(b, z->next_change));
+}
+
 void check_roll_in_window(struct board *b, const struct check *c)
 {
 	const struct observation *o = seen(b, b->active);
@@ -159,8 +241,11 @@ void check_roll_in_window(struct board *b, const struct check *c)
 	for (size_t i = 0; o != NULL && i < o->zone_count; i++) {
 		const struct obs_zone *z = &o->zones[i];
 
-		if (z->next_roll == 0 || z->next_roll > b->at + b->slack.failover_time)
+		if (z->next_roll == 0 || z->next_roll > b->at + b->slack.failover_time) {
+			if (z->next_change > b->at && z->next_change <= b->at + b->slack.failover_time)
+				change_in_window(b, c, z);
 			continue;
+		}
 		add_finding(
 		    b, c,
 		    (struct about){ .severity = SEV_WARN,

@@ -46,6 +46,8 @@ void check_disk_small(struct board *b, const struct check *c);
 void check_prevent_startup(struct board *b, const struct check *c);
 void check_interference(struct board *b, const struct check *c);
 void check_lease_held(struct board *b, const struct check *c);
+void check_same_machine(struct board *b, const struct check *c);
+void check_active_fenced(struct board *b, const struct check *c);
 void check_copy_missing(struct board *b, const struct check *c);
 
 void check_conf_unreadable(struct board *b, const struct check *c);
@@ -57,6 +59,7 @@ void check_database_journal(struct board *b, const struct check *c);
 void check_database_readonly(struct board *b, const struct check *c);
 void check_ownership(struct board *b, const struct check *c);
 void check_file_unreadable(struct board *b, const struct check *c);
+void check_file_missing(struct board *b, const struct check *c);
 void check_zones_xml_missing(struct board *b, const struct check *c);
 void check_zones_xml_differs(struct board *b, const struct check *c);
 void check_zone_not_in_signer(struct board *b, const struct check *c);
@@ -65,9 +68,11 @@ void check_token_ambiguous(struct board *b, const struct check *c);
 void check_hsm_unknown(struct board *b, const struct check *c);
 
 void check_key_not_backed_up(struct board *b, const struct check *c);
+void check_backup_unknown(struct board *b, const struct check *c);
 void check_key_missing(struct board *b, const struct check *c);
 void check_key_set_differs(struct board *b, const struct check *c);
 void check_key_not_published(struct board *b, const struct check *c);
+void check_key_unknown_in_public(struct board *b, const struct check *c);
 void check_key_tags_equal(struct board *b, const struct check *c);
 void check_roll_in_window(struct board *b, const struct check *c);
 
@@ -79,6 +84,7 @@ void check_serial_behind(struct board *b, const struct check *c);
 void check_serial_unknown(struct board *b, const struct check *c);
 void check_keep_not_resignable(struct board *b, const struct check *c);
 void check_unsigned_unreadable(struct board *b, const struct check *c);
+void check_zone_not_signing(struct board *b, const struct check *c);
 
 void check_signatures_expired(struct board *b, const struct check *c);
 void check_inception_future(struct board *b, const struct check *c);
@@ -88,6 +94,10 @@ void check_expiry_unknown(struct board *b, const struct check *c);
 void check_name_server_silent(struct board *b, const struct check *c);
 void check_name_server_behind(struct board *b, const struct check *c);
 void check_no_name_server(struct board *b, const struct check *c);
+
+void check_parent_silent(struct board *b, const struct check *c);
+void check_ds_differs(struct board *b, const struct check *c);
+void check_standby_copy_old(struct board *b, const struct check *c);
 
 void check_mode_unsupported(struct board *b, const struct check *c);
 void check_datastore_unsupported(struct board *b, const struct check *c);

@@ -161,27 +161,28 @@ static bool is_written(const struct obs_file *f)
 	return false;
 }
 
-/* The zone whose own file this is; a fault of it blames no other. */
-static const char *zone_of(const struct observation *o, const char *path)
+/* What the daemons cannot do without; a zone's own files have findings of their own. */
+static bool is_needed(const struct obs_file *f)
 {
-	for (size_t i = 0; path != NULL && i < o->zone_count; i++) {
-		const struct obs_zone *z = &o->zones[i];
+	return is_written(f) || strcmp(f->what, "unsigned") == 0 || strcmp(f->what, "kasp") == 0 ||
+	       strcmp(f->what, "zonelist") == 0;
+}
 
-		if (same(path, z->unsigned_path) || same(path, z->signed_path) || same(path, z->signconf_path) ||
-		    same(path, z->backup2_path))
-			return z->name;
-	}
-	return NULL;
+/* Made and removed by the daemons themselves: not theirs to read while they are down. */
+static bool is_run_file(const struct obs_file *f)
+{
+	size_t len = strlen(f->what);
+
+	return (len > 7 && strcmp(f->what + len - 7, " socket") == 0) ||
+	       (len > 4 && strcmp(f->what + len - 4, " pid") == 0);
 }
 
 static void file_fault(struct board *b, const struct check *c, int side, const struct obs_file *f, const char *verb)
 {
-	const struct observation *o = b->obs[side];
-
 	add_finding(b, c,
 	            (struct about){ .severity = side == b->active ? SEV_STOP : SEV_WARN,
 	                            .side = side,
-	                            .zone = zone_of(o, f->path),
+	                            .zone = f->zone,
 	                            .value = arena_printf(&b->arena, "%s:%s %04o", f->owner != NULL ? f->owner : "?",
 	                                                  f->group != NULL ? f->group : "?", f->mode),
 	                            .source = f->path,
@@ -208,9 +209,27 @@ void check_file_unreadable(struct board *b, const struct check *c)
 		const struct observation *o = seen(b, i);
 
 		for (size_t k = 0; o != NULL && k < o->file_count; k++)
-			if (o->files[k].exists == TRI_YES && o->files[k].readable == TRI_NO)
+			if (o->files[k].exists == TRI_YES && o->files[k].readable == TRI_NO &&
+			    !is_run_file(&o->files[k]))
 				file_fault(b, c, i, &o->files[k], "read");
 	}
+}
+
+void check_file_missing(struct board *b, const struct check *c)
+{
+	const struct observation *o = seen(b, b->active);
+
+	for (size_t i = 0; o != NULL && i < o->file_count; i++)
+		if (o->files[i].exists == TRI_NO && is_needed(&o->files[i]))
+			add_finding(b, c,
+			            (struct about){ .severity = SEV_STOP,
+			                            .side = b->active,
+			                            .zone = o->files[i].zone,
+			                            .value = "missing",
+			                            .source = o->files[i].path,
+			                            .hint = "make it again, for the user that the daemons run as" },
+			            "%s (%s) of %s is missing", o->files[i].path, o->files[i].what,
+			            side_name(b, b->active));
 }
 
 void check_zones_xml_missing(struct board *b, const struct check *c)

@@ -1,4 +1,7 @@
 /* Checks of each zone on the active: its files, the signer's state of it, its serials. */
+#include <string.h>
+
+#include "core/base/str.h"
 #include "core/pair/finding_make.h"
 
 /* A zone with a file adapter on the active; others are read from elsewhere, and refused by plan and run. */
@@ -7,6 +10,18 @@ static const struct obs_zone *active_zone(const struct board *b, const struct bo
 	const struct obs_zone *on = seen(b, b->active) != NULL ? z->on[b->active] : NULL;
 
 	return on != NULL && on->in_zones_xml != TRI_NO ? on : NULL;
+}
+
+/* Whether that file of @zone was seen not to be there; a file that could not be read is another matter. */
+static bool is_missing(const struct board *b, const char *what, const char *zone)
+{
+	const struct observation *o = b->obs[b->active];
+
+	for (size_t i = 0; i < o->file_count; i++)
+		if (o->files[i].zone != NULL && strcmp(o->files[i].what, what) == 0 &&
+		    name_equal(o->files[i].zone, zone))
+			return o->files[i].exists == TRI_NO;
+	return false;
 }
 
 void check_zone_unsigned(struct board *b, const struct check *c)
@@ -20,7 +35,7 @@ void check_zone_unsigned(struct board *b, const struct check *c)
 			add_finding(
 			    b, c,
 			    (struct about){
-			        .severity = SEV_STOP,
+			        .severity = is_missing(b, "signed zone", on->name) ? SEV_STOP : SEV_UNKNOWN,
 			        .side = b->active,
 			        .zone = on->name,
 			        .source = on->signed_path,
@@ -98,29 +113,39 @@ void check_backup2_stale(struct board *b, const struct check *c)
 {
 	for (size_t i = 0; i < b->zone_count; i++) {
 		const struct board_zone *z = &b->zones[i];
+		const struct board_serial *s = &z->serial;
 		const struct obs_zone *on = active_zone(b, z);
-		enum serial_order order;
+		const struct num *const places[] = { &s->published, &s->signed_at[b->active] };
+		static const char *const what[] = { "is published", "is in its signed file" };
 
-		if (on == NULL || !z->serial.outbound[b->active].ok || !z->serial.published.ok)
+		if (on == NULL || !s->outbound[b->active].ok)
 			continue;
-		order = serial_compare((uint32_t)z->serial.outbound[b->active].v, (uint32_t)z->serial.published.v);
-		if (order == SERIAL_EQUAL || order == SERIAL_GREATER)
-			continue;
-		add_finding(b, c,
-		            (struct about){ .severity = z->serial.repairable ? SEV_WARN : SEV_STOP,
-		                            .side = b->active,
-		                            .zone = z->name,
-		                            .value = number_text(b, z->serial.outbound[b->active].v),
-		                            .limit = number_text(b, z->serial.published.v),
-		                            .source = on->backup2_path,
-		                            .hint = z->serial.repairable ? "the serial guard repairs it in the run"
-		                                                         : "see serial-behind" },
-		            "the signer's state of %s remembers %lld, %lld is published", z->name,
-		            (long long)z->serial.outbound[b->active].v, (long long)z->serial.published.v);
+		for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
+			enum serial_order order;
+
+			if (!places[k]->ok)
+				continue;
+			order = serial_compare((uint32_t)s->outbound[b->active].v, (uint32_t)places[k]->v);
+			if (order == SERIAL_EQUAL || order == SERIAL_GREATER)
+				continue;
+			add_finding(b, c,
+			            (struct about){ .severity = s->repairable ? SEV_WARN : SEV_STOP,
+			                            .side = b->active,
+			                            .zone = z->name,
+			                            .value = number_text(b, s->outbound[b->active].v),
+			                            .limit = number_text(b, places[k]->v),
+			                            .source = on->backup2_path,
+			                            .hint = s->repairable ? "the serial guard repairs it in the run"
+			                                                  : "see serial-behind" },
+			            "the signer's state of %s remembers %lld, %lld %s", z->name,
+			            (long long)s->outbound[b->active].v, (long long)places[k]->v, what[k]);
+			break;
+		}
 	}
 }
 
-static void serial_fault(struct board *b, const struct check *c, const struct board_zone *z, const char *what)
+static void serial_fault(struct board *b, const struct check *c, const struct board_zone *z, const char *limit,
+                         const char *what)
 {
 	const struct board_serial *s = &z->serial;
 	const char *hint =
@@ -130,13 +155,14 @@ static void serial_fault(struct board *b, const struct check *c, const struct bo
 		hint = arena_printf(&b->arena, "the serial guard repairs it in the run: the first serial will be %lld",
 		                    (long long)s->repaired.v);
 	add_finding(b, c,
-	            (struct about){ .severity = s->repairable ? SEV_WARN : SEV_STOP,
-	                            .side = b->standby,
-	                            .zone = z->name,
-	                            .value = s->predicted.ok ? number_text(b, s->predicted.v) : "none",
-	                            .limit = arena_printf(&b->arena, "> %lld", (long long)s->published.v),
-	                            .source = "the signer's state, the unsigned zone, the policy and the public SOA",
-	                            .hint = hint },
+	            (struct about){
+	                .severity = s->repairable ? SEV_WARN : SEV_STOP,
+	                .side = b->standby,
+	                .zone = z->name,
+	                .value = s->predicted.ok ? number_text(b, s->predicted.v) : "none",
+	                .limit = limit != NULL ? limit : arena_printf(&b->arena, "> %lld", (long long)s->published.v),
+	                .source = "the signer's state, the unsigned zone, the policy and the public SOA",
+	                .hint = hint },
 	            "%s", what);
 }
 
@@ -146,26 +172,32 @@ void check_serial_behind(struct board *b, const struct check *c)
 		const struct board_zone *z = &b->zones[i];
 		const struct board_serial *s = &z->serial;
 
-		if (active_zone(b, z) == NULL || !s->published.ok)
+		if (active_zone(b, z) == NULL)
 			continue;
-		if (s->refuses)
+		if (s->no_order)
 			serial_fault(
-			    b, c, z,
-			    arena_printf(
-			        &b->arena,
-			        "%s would not sign %s: keep, and the unsigned serial is not above the published %lld",
-			        side_name(b, b->standby), z->name, (long long)s->published.v));
-		else if (s->predicted.ok && s->predicted_order != SERIAL_GREATER)
+			    b, c, z, "2^31 apart: no serial is greater than each",
+			    "the public name servers' serials are 2^31 apart: none is greater than each of them");
+		else if (!s->published.ok || !s->predicted.ok) {
+			/* keep-not-resignable says so where a forced serial moves it. */
+			if (s->refuses && s->published.ok && !s->repairable)
+				serial_fault(
+				    b, c, z, NULL,
+				    arena_printf(&b->arena,
+				                 "%s would not sign %s: keep, and no serial can be forced above "
+				                 "the published %lld",
+				                 side_name(b, b->standby), z->name, (long long)s->published.v));
+		} else if (s->predicted_order != SERIAL_GREATER)
 			serial_fault(
-			    b, c, z,
+			    b, c, z, NULL,
 			    arena_printf(&b->arena, "%s would publish %s with serial %lld, %s the published %lld",
 			                 side_name(b, b->standby), z->name, (long long)s->predicted.v,
 			                 s->predicted_order == SERIAL_EQUAL       ? "equal to"
 			                 : s->predicted_order == SERIAL_UNDEFINED ? "undefined (2^31 apart) against"
 			                                                          : "below",
 			                 (long long)s->published.v));
-		else if (s->predicted.ok && !s->repairable && s->target.ok)
-			serial_fault(b, c, z,
+		else if (!s->repairable && s->target.ok)
+			serial_fault(b, c, z, NULL,
 			             arena_printf(&b->arena,
 			                          "the serial of %s would not go on rising above the published %lld",
 			                          z->name, (long long)s->published.v));
@@ -212,5 +244,27 @@ void check_keep_not_resignable(struct board *b, const struct check *c)
 		                    .hint = "raise the serial of the unsigned zone; neither side re-signs it before" },
 		    "%s keeps its serial and cannot be signed again; its signatures end from %s on", z->name,
 		    z->first_expiry.ok ? time_value(b, z->first_expiry.v) : "a time that is not known");
+	}
+}
+
+void check_zone_not_signing(struct board *b, const struct check *c)
+{
+	for (size_t i = 0; i < b->zone_count; i++) {
+		const struct obs_zone *on = active_zone(b, &b->zones[i]);
+		const struct obs_policy *p =
+		    on != NULL && on->policy != NULL ? observation_policy(b->obs[b->active], on->policy) : NULL;
+
+		/* A keep zone backs off whenever its unsigned serial has not risen: keep-not-resignable says so. */
+		if (on != NULL && on->signing_error && (p == NULL || p->serial != SERIAL_KEEP))
+			add_finding(b, c,
+			            (struct about){ .severity = SEV_STOP,
+			                            .side = b->active,
+			                            .zone = on->name,
+			                            .source = "the signer's log and queue",
+			                            .hint =
+			                                "see the signer's log; a missing key and an unreadable input "
+			                                "are the usual reasons" },
+			            "the signer of %s fails to sign %s and tries again ever later",
+			            side_name(b, b->active), on->name);
 	}
 }
