@@ -7,6 +7,7 @@
 #include "core/base/mem.h"
 #include "core/base/str.h"
 #include "remote/host/frame.h"
+#include "remote/replay/recording.h"
 #include "remote/ssh/exec.h"
 
 enum { HELLO_S = 20, HELLO_MAX = 256 * 1024, SHOWN_MAX = 100, DEFAULT_MAX = 64 * 1024 * 1024 };
@@ -234,8 +235,10 @@ static enum rc frame_answer(const struct contact *c, const struct transfer *t, c
 {
 	enum rc rc = far_parse(t->a, t->q->verb, x->frame.text.p, x->frame.text.len, e);
 
-	if (rc == RC_OK)
+	if (rc == RC_OK) {
+		recording_keep(c->instance, t->q, x->frame.text.p, x->frame.text.len);
 		return rc;
+	}
 	if (rc == RC_UNKNOWN && (x->exec.status == 124 || x->exec.status == 137 || x->exec.status == 143)) {
 		err_set(e, RC_TIMEOUT, "%s on %s took longer than allowed and was ended there", t->q->verb,
 		        c->instance);

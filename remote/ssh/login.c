@@ -145,53 +145,62 @@ done:
 	return rc;
 }
 
-struct passphrase {
-	struct attempt *a;
-	const char *path;
-	bool wanted; /* the file is encrypted */
-};
-
-/* Called by libssh when a key file turns out to be encrypted. */
-static int on_passphrase(const char *prompt, char *buf, size_t len, int echo, int verify, void *user)
+/* Called by libssh, twice, when a key file turns out to be encrypted: the question comes later, once. */
+static int on_encrypted(const char *prompt, char *buf, size_t len, int echo, int verify, void *encrypted)
 {
-	struct passphrase *p = user;
-	char answer[SECRET_MAX], *text = xasprintf("Passphrase of %s", p->path);
-	int fits;
-
 	(void)prompt;
+	(void)buf;
+	(void)len;
 	(void)echo;
 	(void)verify;
-	p->wanted = true;
-	fits = ask(p->a, text, false, answer) == RC_OK && str_copy(buf, len, answer);
-	explicit_bzero(answer, sizeof answer);
+	*(bool *)encrypted = true;
+	return -1;
+}
+
+static ssh_key decrypt(struct attempt *a, const char *path)
+{
+	char answer[SECRET_MAX], *text = xasprintf("Passphrase of %s", path);
+	ssh_key key = NULL;
+	int tries;
+
+	for (tries = 0; key == NULL && tries < TRIES; tries++) {
+		if (ask(a, text, false, answer) == RC_OK &&
+		    ssh_pki_import_privkey_file(path, answer, NULL, NULL, &key) != SSH_OK)
+			key = NULL;
+		explicit_bzero(answer, sizeof answer);
+		if (a->asked != RC_OK)
+			break;
+	}
 	free(text);
-	return fits ? 0 : -1;
+	return key;
+}
+
+static const char *why_locked(const struct attempt *a, const char *path, bool encrypted)
+{
+	if (access(path, R_OK) != 0)
+		return " (not readable)";
+	if (!encrypted)
+		return " (not a key that can be read)";
+	if (a->peer->ask == NULL)
+		return " (needs its passphrase)";
+	return a->asked == RC_OK ? " (wrong passphrase)" : " (no passphrase given)";
 }
 
 /* The private key of @path: kept from before, or read now, with its passphrase asked for. NULL when it cannot be had;
  * why stands in what was tried. */
 static ssh_key unlock(struct attempt *a, const char *path)
 {
-	struct passphrase p = { .a = a, .path = path };
 	ssh_key key = credentials_key(a->credentials, path);
-	int tries;
+	bool encrypted = false;
 
-	for (tries = 0; key == NULL && tries < TRIES; tries++) {
-		if (ssh_pki_import_privkey_file(path, NULL, on_passphrase, &p, &key) == SSH_OK) {
-			credentials_keep_key(a->credentials, path, key);
-			return key;
-		}
-		key = NULL;
-		if (!p.wanted || a->asked != RC_OK)
-			break;
-	}
-	if (key == NULL)
-		note_key(a, path,
-		         access(path, R_OK) != 0 ? " (not readable)"
-		         : !p.wanted             ? " (not a key that can be read)"
-		         : a->asked == RC_OK     ? " (wrong passphrase)"
-		         : a->peer->ask == NULL  ? " (needs its passphrase)"
-		                                 : " (no passphrase given)");
+	if (key != NULL)
+		return key;
+	if (ssh_pki_import_privkey_file(path, NULL, on_encrypted, &encrypted, &key) != SSH_OK)
+		key = encrypted ? decrypt(a, path) : NULL;
+	if (key != NULL)
+		credentials_keep_key(a->credentials, path, key);
+	else
+		note_key(a, path, why_locked(a, path, encrypted));
 	return key;
 }
 

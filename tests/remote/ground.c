@@ -140,6 +140,8 @@ static void own_users(void)
 	root = ground_path("etc-shadow");
 	extend("/etc/shadow", line, 0600);
 	ground_run("sed -i 's/^root:[^:]*:/root:*:/' %s", root);
+	/* The machine's own start files of root's shell are none of the test's business, and may be slow. */
+	ground_run("sed -i 's|^root:.*|root:x:0:0:root:%s:/bin/sh|' %s/etc-passwd", dir, dir);
 	ground_run("chown 61717:61717 %s", home);
 	free(root);
 	free(home);
@@ -160,7 +162,7 @@ void ground_enter(void)
 	    mount("tmpfs", "/usr/local/lib", "tmpfs", 0, "mode=755") < 0)
 		skip("mount tmpfs");
 	loopback_up();
-	(void)strcpy(dir, "/run/odsf-ground");
+	(void)str_copy(dir, sizeof dir, "/run/odsf-ground");
 	if (mkdir(dir, 0755) < 0 || mkdir("/run/sshd", 0755) < 0 || mkdir("/run/sudo", 0711) < 0)
 		fail("mkdir");
 	path = ground_path("keys");
