@@ -9,6 +9,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "core/base/data.h"
+#include "remote/dns/resolver.h"
+#include "remote/host/host.h"
 #include "remote/range/range.h"
 #include "tui/command/command.h"
 #include "tui/command/help.h"
@@ -19,7 +22,18 @@ static int range_port(int argc, char **argv)
 	return range_main(NULL, argc, argv);
 }
 
+static struct host *host_port(const struct instance_config *config, const struct ask_port *ask)
+{
+	char *far = data_path("far");
+	struct host *host = host_ssh_new(config, ask, far);
+
+	free(far);
+	return host;
+}
+
 static const struct ports ports = {
+	.host = host_port,
+	.resolver = resolver_dns_new,
 	.range = range_port,
 };
 

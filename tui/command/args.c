@@ -34,8 +34,6 @@ const struct option_row option_rows[] = {
 	{ "--override", NULL, "FINDING=REASON", OPTION_LIST, AT(overrides), false, false,
 	  "Go on in spite of a finding that says stop or unknown, named by its id. May be repeated." },
 	{ "--until", NULL, "STEP", OPTION_TEXT, AT(until), false, false, "Stop after that step, resumable." },
-	{ "--install", NULL, NULL, OPTION_FLAG, AT(install), false, false,
-	  "Install the program of the far side on both hosts, root-owned." },
 	{ "--file", NULL, "FILE", OPTION_TEXT, AT(file), false, false, "The zone file." },
 	{ "--at", NULL, "TIME", OPTION_TEXT, AT(at), false, false, "As of that time, YYYY-MM-DDThh:mm:ssZ." },
 	{ "--keys", NULL, "FILE", OPTION_TEXT, AT(keys), false, false,

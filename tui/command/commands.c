@@ -1,16 +1,55 @@
 #include "tui/command/command.h"
 
+#define RUN_OPTIONS "--yes --confirm --reason --override --until"
+
 /* clang-format off */
 const struct command commands[] = {
+	{ "status", "", "Both instances, the public name servers, all findings.",
+	  "Observes both instances and the public name servers once, and prints everything: slack, instances, findings, zones. "
+	  "Changes nothing. Ends as check does.",
+	  "", 0, 0, false, command_status },
+	{ "check", "[KIND]", "The findings that decide about a run.",
+	  "Prints the findings that decide about a run of KIND (otherwise switchover), the worst first, and what to do about "
+	  "each. The first line is that of a monitoring plugin, with performance data. Changes nothing.",
+	  "", 0, 1, false, command_check },
+	{ "keys", "[ZONE ...]", "The key table.",
+	  "Prints every key of the zones, or of those named: its state in the enforcer, whether it is backed up, present in the "
+	  "HSM of each instance, published, and at the parent. Changes nothing. Ends with 3 when an instance could not be "
+	  "observed.",
+	  "", 0, -1, false, command_keys },
+	{ "plan", "KIND [--to INSTANCE]", "The checklist of a run, rehearsed.",
+	  "Prints the steps of a run of KIND with its inputs frozen, each with its reason, its command and what to type by hand; "
+	  "tries every login, sudo rule, path and the disk space without effect; and prints the plan's id, and what could not "
+	  "be rehearsed. Changes nothing. Ends with 4 where a run would be refused.",
+	  "--to", 1, 1, false, command_plan },
+	{ "run", "KIND [--to INSTANCE] [--plan ID] [--yes] [--confirm NAME] [--reason TEXT] [--override FINDING=REASON] "
+	  "[--until STEP]", "Carry out a run.",
+	  "Carries it out. Without --yes it asks step by step. A finding that says stop or unknown refuses it before anything is "
+	  "done, with 2 or 3; so does, with 4, a --confirm that is missing or wrong, or --no-input without --yes. What was begun "
+	  "and stopped ends with 5 and can be resumed or undone.",
+	  "--to --plan " RUN_OPTIONS, 1, 1, false, command_run },
+	{ "resume", "[RUN] [--yes] [--confirm NAME] [--reason TEXT] [--override FINDING=REASON] [--until STEP]",
+	  "Go on with a run that stopped.",
+	  "Goes on with the run RUN, or the newest that stopped, from this machine or another one: what is not in the journal "
+	  "here is read from the instances. Each step first looks whether it is done.",
+	  RUN_OPTIONS, 0, 1, false, command_resume },
+	{ "undo", "[RUN] [--yes] [--reason TEXT]", "Take back a run that stopped.",
+	  "Takes back what the run RUN, or the newest that stopped, has done, newest step first. Beyond its point of no return a "
+	  "run cannot be taken back.",
+	  RUN_OPTIONS, 0, 1, false, command_undo },
+	{ "journal", "[RUN]", "The record of runs.",
+	  "Lists the runs that this machine knows, newest first; with RUN, or the beginning of its id, every entry of it, and "
+	  "whether the chain of digests is whole. -p PAIR chooses those of a pair.",
+	  "", 0, 1, false, command_journal },
 	{ "verify", "--file FILE [--at TIME] [--keys FILE]", "Verify a signed zone file.",
 	  "Verifies every signature, the keys and the denial chain of a whole zone file, now or as of TIME; the origin is the "
 	  "SOA's owner. With --keys, DNSKEY and DS records as zone text, against what caches hold. No pair is needed. "
 	  "Returns 0 when it verifies, 2 when it does not, 3 when it cannot be read, parsed, or is cut short.",
 	  "--file --at --keys", 0, 0, false, command_verify },
-	{ "journal", "[RUN]", "The record of runs.",
-	  "Lists the runs that this machine knows, newest first; with RUN, or the beginning of its id, every entry of it, and "
-	  "whether the chain of digests is whole. -p PAIR chooses those of a pair.",
-	  "", 0, 1, false, command_journal },
+	{ "doctor", "", "What the hosts need, tried.",
+	  "Logs in to both instances, tries sudo and the program of the far side, lists the tools that are missing there, and "
+	  "prints a sudoers file for the login. Changes nothing.",
+	  "", 0, 0, false, command_doctor },
 	{ "config", "check", "Check failover.xml.",
 	  "Reads failover.xml, validates it and says what it holds; no host is touched. A file that is not valid is refused "
 	  "with file, line and what is allowed there.",

@@ -1,0 +1,171 @@
+/* doctor: what the hosts need, tried by the first word that is said to each. */
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/buf.h"
+#include "core/base/data.h"
+#include "core/base/str.h"
+#include "tui/command/json.h"
+#include "tui/command/say.h"
+#include "tui/command/session.h"
+
+enum { HELLO_S = 30 };
+
+#define INSTALLED "/usr/local/lib/ods-failover/far"
+
+/* What an instance must have; the others help, and are said only when they are missing. */
+static const char *const needed[] = { "ods-enforcer", "ods-enforcerd", "ods-signer", "ods-signerd", "ods-hsmutil" };
+
+struct visit {
+	const struct instance_config *config;
+	enum rc rc;
+	struct err e;
+	struct far_answer a;
+};
+
+static bool is_needed(const char *tool)
+{
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+		if (strcmp(tool, needed[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The name of the @n-th tool that is missing; NULL when there are no more. "=tool NAME yes|no". */
+static const char *missing_tool(const struct visit *v, size_t n, char name[64])
+{
+	for (size_t i = 0; i < v->a.fact_count; i++) {
+		const char *value = v->a.facts[i].value, *blank = strrchr(value, ' ');
+
+		if (strcmp(v->a.facts[i].key, "tool") != 0 || blank == NULL || strcmp(blank, " no") != 0)
+			continue;
+		if (n-- > 0)
+			continue;
+		(void)snprintf(name, 64, "%.*s", (int)(blank - value), value);
+		return name;
+	}
+	return NULL;
+}
+
+static const char *login_of(const struct instance_config *i)
+{
+	const struct passwd *own = i->user == NULL ? getpwuid(getuid()) : NULL;
+
+	return i->user != NULL ? i->user : own != NULL ? own->pw_name : "LOGIN";
+}
+
+static json_t *visit_json(const struct visit *v)
+{
+	json_t *o = json_object(), *missing = json_array();
+	char name[64];
+
+	json_object_set_new(o, "name", json_text(v->config->name));
+	json_object_set_new(o, "ok", json_boolean(v->rc == RC_OK));
+	if (v->rc != RC_OK) {
+		json_object_set_new(o, "error", json_text(v->e.text));
+		json_object_set_new(o, "hint", json_text(v->e.hint));
+	} else {
+		json_object_set_new(o, "hostname", json_text(far_fact(&v->a, "hostname")));
+		for (size_t n = 0; missing_tool(v, n, name) != NULL; n++)
+			json_array_append_new(missing, json_text(name));
+		json_object_set_new(o, "missing", missing);
+		missing = NULL;
+	}
+	json_decref(missing);
+	return o;
+}
+
+static void print_visit(const struct visit *v)
+{
+	const char *hostname = v->rc == RC_OK ? far_fact(&v->a, "hostname") : NULL;
+	char name[64];
+
+	printf("%s %s (", severity_mark(v->rc == RC_OK ? SEV_OK : SEV_UNKNOWN), v->config->name);
+	print_escaped(stdout, hostname != NULL ? hostname : v->config->host, 80);
+	if (v->rc != RC_OK) {
+		printf("): ");
+		print_escaped(stdout, v->e.text, sizeof v->e.text);
+		if (v->e.hint[0] != '\0')
+			printf("\n  %s", v->e.hint);
+		putchar('\n');
+		return;
+	}
+	puts("): login, sudo and the program of the far side work");
+	for (size_t n = 0; missing_tool(v, n, name) != NULL; n++) {
+		printf("  %s ", severity_mark(is_needed(name) ? SEV_STOP : SEV_WARN));
+		print_escaped(stdout, name, sizeof name);
+		puts(" is not there");
+	}
+}
+
+/* Two logins may differ: a rule for each, once. */
+static void print_sudoers(const struct pair_config *pair)
+{
+	char *far = data_path("far");
+	const char *one = login_of(&pair->instance[0]), *two = login_of(&pair->instance[1]);
+
+	printf("\nOne rule is enough, as /etc/sudoers.d/ods-failover on both hosts, mode 0440:\n\n"
+	       "%s ALL=(root) NOPASSWD: " INSTALLED "\n",
+	       one);
+	if (strcmp(one, two) != 0)
+		printf("%s ALL=(root) NOPASSWD: " INSTALLED "\n", two);
+	printf("\nThen the program has to be there, of this very version:\n\n"
+	       "install -D -o root -g root -m 0755 %s " INSTALLED "\n\n"
+	       "A login that may use sudo freely needs neither: the program is handed over\nwith each call.\n",
+	       far);
+	free(far);
+}
+
+static int verdict(const struct visit visits[2])
+{
+	char name[64];
+
+	for (int i = 0; i < 2; i++)
+		if (visits[i].rc != RC_OK)
+			return rc_exit_code(RC_UNKNOWN);
+	for (int i = 0; i < 2; i++)
+		for (size_t n = 0; missing_tool(&visits[i], n, name) != NULL; n++)
+			if (is_needed(name))
+				return 2;
+	return 0;
+}
+
+int command_doctor(const struct args *args, const struct ports *ports)
+{
+	struct visit visits[2] = { 0 };
+	struct session s = { 0 };
+	struct err e = { 0 };
+	int status;
+	enum rc rc = session_open(&s, args, ports, &e);
+
+	for (int i = 0; rc == RC_OK && i < 2; i++) {
+		struct visit *v = &visits[i];
+
+		v->config = &s.pair->instance[i];
+		v->rc = host_do(s.hosts[i], &v->a, HELLO_S, s.cancel, &v->e, "hello", NULL);
+		if (cancel_raised(s.cancel))
+			rc = err_set(&e, RC_CANCELLED, "interrupted; nothing was changed");
+	}
+	if (rc == RC_OK && args->json) {
+		json_t *o = json_object(), *array = json_array();
+
+		for (int i = 0; i < 2; i++)
+			json_array_append_new(array, visit_json(&visits[i]));
+		json_object_set_new(o, "schema", json_integer(1));
+		json_object_set_new(o, "pair", json_text(s.pair->name));
+		json_object_set_new(o, "instances", array);
+		json_print(o);
+	} else if (rc == RC_OK) {
+		print_visit(&visits[0]);
+		print_visit(&visits[1]);
+		print_sudoers(s.pair);
+	}
+	status = rc == RC_OK ? verdict(visits) : say_error(&e);
+	far_answer_clear(&visits[0].a);
+	far_answer_clear(&visits[1].a);
+	session_close(&s);
+	return status;
+}
