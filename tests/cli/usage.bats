@@ -6,7 +6,7 @@ source "$BATS_TEST_DIRNAME/support.bash"
 	odsf --help
 	expect 0
 	[ -z "$err" ]
-	for command in verify journal config range; do
+	for command in status check keys plan run resume undo journal verify doctor config range; do
 		grep -q "^  $command " <<<"$out"
 	done
 	odsf -h

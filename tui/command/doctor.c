@@ -10,7 +10,7 @@
 #include "core/base/str.h"
 #include "tui/command/json.h"
 #include "tui/command/say.h"
-#include "tui/command/session.h"
+#include "tui/command/sitting.h"
 
 enum { HELLO_S = 30 };
 
@@ -136,10 +136,10 @@ static int verdict(const struct visit visits[2])
 int command_doctor(const struct args *args, const struct ports *ports)
 {
 	struct visit visits[2] = { 0 };
-	struct session s = { 0 };
+	struct sitting s = { 0 };
 	struct err e = { 0 };
 	int status;
-	enum rc rc = session_open(&s, args, ports, &e);
+	enum rc rc = sitting_open(&s, args, ports, &e);
 
 	for (int i = 0; rc == RC_OK && i < 2; i++) {
 		struct visit *v = &visits[i];
@@ -166,6 +166,6 @@ int command_doctor(const struct args *args, const struct ports *ports)
 	status = rc == RC_OK ? verdict(visits) : say_error(&e);
 	far_answer_clear(&visits[0].a);
 	far_answer_clear(&visits[1].a);
-	session_close(&s);
+	sitting_close(&s);
 	return status;
 }

@@ -8,7 +8,7 @@
 #include "core/base/str.h"
 #include "tui/command/plan_text.h"
 #include "tui/command/say.h"
-#include "tui/command/session.h"
+#include "tui/command/sitting.h"
 
 /* What a plan needs besides is said once for both forms, on stderr. */
 static int plan_status(const struct plan *p, const struct board *b)
@@ -32,18 +32,18 @@ static int plan_status(const struct plan *p, const struct board *b)
 
 int command_plan(const struct args *args, const struct ports *ports)
 {
-	struct session s = { 0 };
+	struct sitting s = { 0 };
 	struct board *b = NULL;
 	struct plan *plan = NULL;
 	enum run_kind kind;
 	struct err e = { 0 };
 	int status = 0;
-	enum rc rc = session_kind(args, &kind, &e);
+	enum rc rc = sitting_kind(args, &kind, &e);
 
 	if (rc == RC_OK)
-		rc = session_open(&s, args, ports, &e);
+		rc = sitting_open(&s, args, ports, &e);
 	if (rc == RC_OK) {
-		b = session_observe(&s, kind, &e);
+		b = sitting_observe(&s, kind, &e);
 		rc = b != NULL ? plan_make(&plan, b, kind, args->to, &e) : RC_CANCELLED;
 	}
 	if (rc == RC_OK && plan->refusal_count == 0)
@@ -63,6 +63,6 @@ int command_plan(const struct args *args, const struct ports *ports)
 	}
 	plan_free(&plan);
 	board_unref(&b);
-	session_close(&s);
+	sitting_close(&s);
 	return rc == RC_OK ? status : say_error(&e);
 }

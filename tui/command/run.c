@@ -72,7 +72,7 @@ static enum rc check_words(const struct args *a, const struct pair_config *pair,
 	return RC_OK;
 }
 
-static enum rc no_recording(const struct session *s, struct err *e)
+static enum rc no_recording(const struct sitting *s, struct err *e)
 {
 	return s->recording ? err_set(e, RC_BLOCKED, "this is a recorded pair; nothing can be run on it") : RC_OK;
 }
@@ -156,7 +156,7 @@ static int refuse_for_findings(const struct args *a, const struct board *b, int 
 }
 
 /* Without --yes: the whole checklist is seen, and the beginning approved, before the first step. */
-static enum rc approve_beginning(struct session *s, const struct args *a, const struct plan *p, struct err *e)
+static enum rc approve_beginning(struct sitting *s, const struct args *a, const struct plan *p, struct err *e)
 {
 	char question[256], line[16] = "";
 	enum rc rc;
@@ -174,7 +174,7 @@ static enum rc approve_beginning(struct session *s, const struct args *a, const 
 	return rc;
 }
 
-static int begin(struct session *s, const struct args *a, const struct board *b, const struct plan *p)
+static int begin(struct sitting *s, const struct args *a, const struct board *b, const struct plan *p)
 {
 	const struct finding *first;
 	struct runner r = { 0 };
@@ -200,22 +200,22 @@ static int begin(struct session *s, const struct args *a, const struct board *b,
 
 int command_run(const struct args *args, const struct ports *ports)
 {
-	struct session s = { 0 };
+	struct sitting s = { 0 };
 	struct board *b = NULL;
 	struct plan *plan = NULL;
 	enum run_kind kind;
 	struct err e = { 0 };
 	int status;
-	enum rc rc = session_kind(args, &kind, &e);
+	enum rc rc = sitting_kind(args, &kind, &e);
 
 	if (rc == RC_OK)
-		rc = session_open(&s, args, ports, &e);
+		rc = sitting_open(&s, args, ports, &e);
 	if (rc == RC_OK)
 		rc = check_words(args, s.pair, kind, true, &e);
 	if (rc == RC_OK)
 		rc = no_recording(&s, &e);
 	if (rc == RC_OK) {
-		b = session_observe(&s, kind, &e);
+		b = sitting_observe(&s, kind, &e);
 		rc = b != NULL ? plan_make(&plan, b, kind, args->to, &e) : RC_CANCELLED;
 	}
 	if (rc == RC_OK)
@@ -223,7 +223,7 @@ int command_run(const struct args *args, const struct ports *ports)
 	status = rc == RC_OK ? begin(&s, args, b, plan) : runner_refuse(args, rc_exit_code(rc), &e);
 	plan_free(&plan);
 	board_unref(&b);
-	session_close(&s);
+	sitting_close(&s);
 	return status;
 }
 
@@ -233,20 +233,20 @@ static enum rc find_run(const struct args *a, struct runner *r, struct journal_r
 	const char *id = a->word_count > 0 ? a->words[0] : NULL;
 
 	*found = false;
-	return journal_find(r->journal, r->session->pair->name, id, id == NULL, run, found, e);
+	return journal_find(r->journal, r->sitting->pair->name, id, id == NULL, run, found, e);
 }
 
 static int go_on(const struct args *args, const struct ports *ports, bool undo)
 {
 	const char *id = args->word_count > 0 ? args->words[0] : NULL;
-	struct session s = { 0 };
+	struct sitting s = { 0 };
 	struct runner r = { 0 };
 	struct journal_run run = { 0 };
 	enum run_kind kind = KIND_SWITCHOVER;
 	struct err e = { 0 };
 	bool found = false;
 	int status;
-	enum rc rc = session_open(&s, args, ports, &e);
+	enum rc rc = sitting_open(&s, args, ports, &e);
 
 	if (rc == RC_OK)
 		rc = no_recording(&s, &e);
@@ -268,7 +268,7 @@ static int go_on(const struct args *args, const struct ports *ports, bool undo)
 		status = runner_refuse(args, rc_exit_code(rc), &e);
 	}
 	runner_close(&r);
-	session_close(&s);
+	sitting_close(&s);
 	return status;
 }
 

@@ -138,7 +138,7 @@ static void answer_question(struct runner *r, const struct run_event *ev)
 	}
 	buf_adds(&question, prompt_of(ev));
 	for (;;) {
-		if (terminal_ask(r->session->terminal, buf_str(&question), line, sizeof line, &e) != RC_OK) {
+		if (terminal_ask(r->sitting->terminal, buf_str(&question), line, sizeof line, &e) != RC_OK) {
 			r->refused_input = e.rc == RC_BLOCKED;
 			engine_answer(r->engine, ANSWER_STOP, NULL);
 			break;
@@ -166,7 +166,7 @@ static void on_event(void *ctx, struct run_event *ev)
 		r->outcome = ev->outcome;
 		r->exit_code = ev->exit_code;
 		/* Ctrl-C is what the caller did, whatever the engine made of it. */
-		if (cancel_raised(r->session->cancel) && ev->outcome == OUTCOME_STOPPED)
+		if (cancel_raised(r->sitting->cancel) && ev->outcome == OUTCOME_STOPPED)
 			r->exit_code = ev->exit_code = rc_exit_code(RC_CANCELLED);
 	}
 	if (r->args->json && ev->kind != EV_PROGRESS && ev->kind != EV_QUESTION)
@@ -190,13 +190,13 @@ static char *operator_name(void)
 	return own != NULL ? xstrdup(own->pw_name) : xasprintf("uid %u", (unsigned)getuid());
 }
 
-enum rc runner_open(struct runner *r, const struct args *args, struct session *s, struct err *e)
+enum rc runner_open(struct runner *r, const struct args *args, struct sitting *s, struct err *e)
 {
 	char *path = NULL;
 	struct engine_args ea = { .pair = s->pair, .hosts = { s->hosts[0], s->hosts[1] }, .resolver = s->resolver };
 	enum rc rc;
 
-	*r = (struct runner){ .args = args, .session = s };
+	*r = (struct runner){ .args = args, .sitting = s };
 	rc = journal_default_path(&path, e);
 	if (rc == RC_OK)
 		rc = journal_open(&r->journal, path, false, e);

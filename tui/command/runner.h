@@ -4,11 +4,11 @@
 #define ODSF_TUI_COMMAND_RUNNER_H
 
 #include "core/run/engine.h"
-#include "tui/command/session.h"
+#include "tui/command/sitting.h"
 
 struct runner {
 	const struct args *args;
-	struct session *session;
+	struct sitting *sitting;
 	const struct plan *plan; /* NULL in resume and undo, where the engine has its own */
 	struct engine *engine;
 	struct journal *journal;
@@ -21,7 +21,7 @@ struct runner {
 };
 
 /* Opens the journal and makes the engine with the policy of @args. RC_DB. Close with runner_close() whatever came. */
-MUST_CHECK enum rc runner_open(struct runner *r, const struct args *args, struct session *s, struct err *e);
+MUST_CHECK enum rc runner_open(struct runner *r, const struct args *args, struct sitting *s, struct err *e);
 void runner_close(struct runner *r);
 
 /* The exit status after the engine returned @rc with @e: says what is to be said, and how to go on. */

@@ -6,17 +6,17 @@
 #include "core/base/str.h"
 #include "tui/command/json_board.h"
 #include "tui/command/say.h"
-#include "tui/command/session.h"
+#include "tui/command/sitting.h"
 #include "tui/command/text_board.h"
 
 /* Opens and observes; *board is the caller's. Returns 0, or the exit status after the sentence. */
-static int observe_pair(struct session *s, const struct args *args, const struct ports *ports, enum run_kind kind,
+static int observe_pair(struct sitting *s, const struct args *args, const struct ports *ports, enum run_kind kind,
                         struct board **board)
 {
 	struct err e = { 0 };
-	enum rc rc = session_open(s, args, ports, &e);
+	enum rc rc = sitting_open(s, args, ports, &e);
 
-	*board = rc == RC_OK ? session_observe(s, kind, &e) : NULL;
+	*board = rc == RC_OK ? sitting_observe(s, kind, &e) : NULL;
 	return *board != NULL ? 0 : say_error(&e);
 }
 
@@ -30,7 +30,7 @@ static void print_title(const struct board *b)
 
 int command_status(const struct args *args, const struct ports *ports)
 {
-	struct session s = { 0 };
+	struct sitting s = { 0 };
 	struct board *b = NULL;
 	int status = observe_pair(&s, args, ports, KIND_SWITCHOVER, &b);
 
@@ -50,7 +50,7 @@ int command_status(const struct args *args, const struct ports *ports)
 		}
 	}
 	board_unref(&b);
-	session_close(&s);
+	sitting_close(&s);
 	return status;
 }
 
@@ -81,13 +81,13 @@ static void print_summary(const struct board *b)
 
 int command_check(const struct args *args, const struct ports *ports)
 {
-	struct session s = { 0 };
+	struct sitting s = { 0 };
 	struct board *b = NULL;
 	enum run_kind kind;
 	struct err e = { 0 };
 	int status;
 
-	if (session_kind(args, &kind, &e) != RC_OK)
+	if (sitting_kind(args, &kind, &e) != RC_OK)
 		return say_error(&e);
 	status = observe_pair(&s, args, ports, kind, &b);
 	if (b != NULL) {
@@ -100,13 +100,13 @@ int command_check(const struct args *args, const struct ports *ports)
 		}
 	}
 	board_unref(&b);
-	session_close(&s);
+	sitting_close(&s);
 	return status;
 }
 
 int command_keys(const struct args *args, const struct ports *ports)
 {
-	struct session s = { 0 };
+	struct sitting s = { 0 };
 	struct board *b = NULL;
 	int status = observe_pair(&s, args, ports, KIND_SWITCHOVER, &b);
 
@@ -133,6 +133,6 @@ int command_keys(const struct args *args, const struct ports *ports)
 			}
 	}
 	board_unref(&b);
-	session_close(&s);
+	sitting_close(&s);
 	return status;
 }

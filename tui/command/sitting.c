@@ -1,4 +1,4 @@
-#include "tui/command/session.h"
+#include "tui/command/sitting.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static void digits_of(const char *text, char out[24])
 	(void)snprintf(out, 24, "%.*s", (int)(n < 23 ? n : 0), text + skip);
 }
 
-enum rc session_at_desk(const char *path, struct err *e)
+enum rc sitting_at_desk(const char *path, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
 	int folder = slash != NULL ? (int)(slash - path) + 1 : 0;
@@ -44,7 +44,7 @@ enum rc session_at_desk(const char *path, struct err *e)
 	return RC_BLOCKED;
 }
 
-static enum rc load(struct session *s, const struct args *args, char **path, struct err *e)
+static enum rc load(struct sitting *s, const struct args *args, char **path, struct err *e)
 {
 	char *rng;
 	enum rc rc = config_find(path, args->config_file, e);
@@ -57,18 +57,18 @@ static enum rc load(struct session *s, const struct args *args, char **path, str
 	return rc == RC_OK ? config_pair(s->config, args->pair, &s->pair, e) : rc;
 }
 
-enum rc session_pair(struct session *s, const struct args *args, struct err *e)
+enum rc sitting_pair(struct sitting *s, const struct args *args, struct err *e)
 {
 	char *path = NULL;
 	enum rc rc;
 
-	*s = (struct session){ 0 };
+	*s = (struct sitting){ 0 };
 	rc = load(s, args, &path, e);
 	free(path);
 	return rc;
 }
 
-static enum rc open_recording(struct session *s, const struct args *args, const struct ports *ports, struct err *e)
+static enum rc open_recording(struct sitting *s, const struct args *args, const struct ports *ports, struct err *e)
 {
 	char *dir = args->replay_dir != NULL ? xstrdup(args->replay_dir) : data_path("recording");
 	enum rc rc;
@@ -81,19 +81,19 @@ static enum rc open_recording(struct session *s, const struct args *args, const 
 	return rc;
 }
 
-enum rc session_open(struct session *s, const struct args *args, const struct ports *ports, struct err *e)
+enum rc sitting_open(struct sitting *s, const struct args *args, const struct ports *ports, struct err *e)
 {
 	char *path = NULL;
 	enum rc rc;
 
-	*s = (struct session){ 0 };
+	*s = (struct sitting){ 0 };
 	s->cancel = interrupt_catch();
 	s->terminal = terminal_new(args->no_input, s->cancel);
 	if (args->replay)
 		return open_recording(s, args, ports, e);
 	rc = load(s, args, &path, e);
 	if (rc == RC_OK)
-		rc = session_at_desk(path, e);
+		rc = sitting_at_desk(path, e);
 	for (int i = 0; i < 2 && rc == RC_OK; i++)
 		s->hosts[i] = ports->host(&s->pair->instance[i], terminal_port(s->terminal));
 	if (rc == RC_OK)
@@ -102,7 +102,7 @@ enum rc session_open(struct session *s, const struct args *args, const struct po
 	return rc;
 }
 
-void session_close(struct session *s)
+void sitting_close(struct sitting *s)
 {
 	for (int i = 0; i < 2; i++)
 		if (s->hosts[i] != NULL)
@@ -113,7 +113,7 @@ void session_close(struct session *s)
 	terminal_free(&s->terminal);
 }
 
-struct measured session_measured(const struct session *s, enum run_kind kind)
+struct measured sitting_measured(const struct sitting *s, enum run_kind kind)
 {
 	struct measured m = { 0 };
 	struct journal *j = NULL;
@@ -129,9 +129,9 @@ struct measured session_measured(const struct session *s, enum run_kind kind)
 	return m;
 }
 
-struct board *session_observe(struct session *s, enum run_kind kind, struct err *e)
+struct board *sitting_observe(struct sitting *s, enum run_kind kind, struct err *e)
 {
-	struct measured measured = s->recording ? (struct measured){ 0 } : session_measured(s, kind);
+	struct measured measured = s->recording ? (struct measured){ 0 } : sitting_measured(s, kind);
 	struct board *b;
 
 	if (isatty(STDERR_FILENO))
@@ -155,7 +155,7 @@ void say_unobserved(const struct board *b, int k)
 	buf_free(&shown);
 }
 
-enum rc session_kind(const struct args *args, enum run_kind *kind, struct err *e)
+enum rc sitting_kind(const struct args *args, enum run_kind *kind, struct err *e)
 {
 	struct buf shown = { 0 };
 	enum rc rc;

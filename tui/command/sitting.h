@@ -1,12 +1,12 @@
-/* session.h -- what a command that looks at the pair works with: the configuration, both hosts, name servers. */
-#ifndef ODSF_TUI_COMMAND_SESSION_H
-#define ODSF_TUI_COMMAND_SESSION_H
+/* sitting.h -- what a command that looks at the pair works with: the configuration, both hosts, name servers. */
+#ifndef ODSF_TUI_COMMAND_SITTING_H
+#define ODSF_TUI_COMMAND_SITTING_H
 
 #include "core/pair/board.h"
 #include "tui/command/command.h"
 #include "tui/command/terminal.h"
 
-struct session {
+struct sitting {
 	struct config *config;
 	const struct pair_config *pair;
 	struct host *hosts[2];
@@ -17,26 +17,26 @@ struct session {
 };
 
 /* Reads the configuration, chooses the pair, makes hosts (no connection yet). RC_CONFIG, RC_USAGE; RC_BLOCKED where the
- * file belongs to a training range and this is not its desk. Close with session_close() whatever came. */
-MUST_CHECK enum rc session_open(struct session *s, const struct args *args, const struct ports *ports, struct err *e);
-void session_close(struct session *s);
+ * file belongs to a training range and this is not its desk. Close with sitting_close() whatever came. */
+MUST_CHECK enum rc sitting_open(struct sitting *s, const struct args *args, const struct ports *ports, struct err *e);
+void sitting_close(struct sitting *s);
 
 /* Only the configuration and the pair: for what needs no host. */
-MUST_CHECK enum rc session_pair(struct session *s, const struct args *args, struct err *e);
+MUST_CHECK enum rc sitting_pair(struct sitting *s, const struct args *args, struct err *e);
 
 /* The board now, for a run of @kind. NULL, with the sentence, when it was interrupted. The caller's reference. */
-struct board *session_observe(struct session *s, enum run_kind kind, struct err *e);
+struct board *sitting_observe(struct sitting *s, enum run_kind kind, struct err *e);
 
 /* How long runs of @kind took here, out of the journal; zero when there is none. */
-struct measured session_measured(const struct session *s, enum run_kind kind);
+struct measured sitting_measured(const struct sitting *s, enum run_kind kind);
 
 /* RC_BLOCKED where @path belongs to a training range whose desk this is not. */
-MUST_CHECK enum rc session_at_desk(const char *path, struct err *e);
+MUST_CHECK enum rc sitting_at_desk(const char *path, struct err *e);
 
 /* "INSTANCE was not observed: why", on stderr. */
 void say_unobserved(const struct board *b, int index);
 
 /* RC_USAGE, with what there is, when a word names no KIND. No word: switchover. */
-MUST_CHECK enum rc session_kind(const struct args *args, enum run_kind *kind, struct err *e);
+MUST_CHECK enum rc sitting_kind(const struct args *args, enum run_kind *kind, struct err *e);
 
 #endif
