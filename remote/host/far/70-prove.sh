@@ -80,8 +80,9 @@ prove_hopeless() { # ZONE-FILE
 
 # Runs inside the namespaces; its standard output is part of the frame.
 prove_inside() { # COPY
-	mount -t tmpfs -o mode=0755 tmpfs "$prove_top" && cp "$far_tmp/prove.zones" "$prove_top/zones" &&
-		mount -t tmpfs -o mode=0755 tmpfs /run || return 1
+	# -n: mount(8) keeps a note of its own in the host's /run otherwise.
+	mount -n -t tmpfs -o mode=0755 tmpfs "$prove_top" && cp "$far_tmp/prove.zones" "$prove_top/zones" &&
+		mount -n -t tmpfs -o mode=0755 tmpfs /run || return 1
 	mkdir /run/opendnssec "$prove_top/enforcer" "$prove_top/signer" "$prove_top/signconf" "$prove_top/unsigned" \
 		"$prove_top/signed" "$prove_top/tokens" || return 1
 	SOFTHSM2_CONF_OWN=$(softhsm_conf)

@@ -1,0 +1,435 @@
+#!/usr/bin/env bats
+# The far side's verbs on real daemons: two hosts in namespaces (host.sh), alpha with three signed zones, bravo new, with
+# other numbers for its users. $FAR: the program; made of its parts when it is not given.
+
+setup_file() {
+	[ "$(id -u)" = 0 ] || skip 'only root may make namespaces'
+	export T=$BATS_FILE_TMPDIR HERE=$BATS_TEST_DIRNAME
+	if [ -n "${FAR:-}" ]; then cp "$FAR" "$T/far"; else cat "$HERE"/../../remote/host/far/*.sh >"$T/far"; fi
+	sh "$HERE/host.sh" up "$T/alpha" 3>&-
+	sh "$HERE/host.sh" up "$T/bravo" 1102 3>&-
+	on alpha sh -c 'cat >/usr/local/far' <"$T/far"
+	on bravo sh -c 'cat >/usr/local/far' <"$T/far"
+	far alpha start enforcer 30
+	on alpha sh -c 'ods-enforcer policy import && for z in example.org:count example.net:dated 0/25.2.0.192.in-addr.arpa:timed; do
+		ods-enforcer zone add -z "${z%:*}" -p "${z#*:}"; done' </dev/null >/dev/null 2>&1
+	far alpha idle 60 3
+	far alpha backup prepare
+	far alpha start signer 30
+	far alpha signer wait 30
+	far alpha signer update-all
+	far alpha stop signer 60
+	far alpha stop enforcer 60
+	far alpha snapshot one >"$T/snapshot"
+	sed -n 's/^=manifest //p' "$T/snapshot" >"$T/digest"
+	on alpha sh /usr/local/far send one | sed 1d >"$T/stream"
+	far bravo receive one "$(cat "$T/digest")" <"$T/stream"
+}
+
+teardown_file() {
+	for host in alpha bravo; do
+		[ ! -d "$T/$host" ] || sh "$HERE/host.sh" down "$T/$host"
+	done
+}
+
+on() { # HOST COMMAND ...
+	local host=$1
+	shift
+	timeout 120 sh "$HERE/host.sh" in "$T/$host" "$@" 3>&-
+}
+
+# A call of the far side: its frame on standard output, its status.
+far() { # HOST VERB ...
+	local host=$1
+	shift
+	on "$host" sh /usr/local/far "$@"
+}
+
+fact() { printf '%s\n' "$output" | sed -n "s/^=$1 //p" | head -n 1; } # KEY
+
+# All that belongs to an instance, for a comparison: owners, modes, times, contents. With "files": without times of directories.
+listing() { # HOST [files]
+	on "$1" sh -c "cd / && find var/lib/opendnssec var/lib/softhsm etc/opendnssec ${2:+-type f} -exec stat -c '%n %U %G %a %y %s' {} + | sort
+		find var/lib/opendnssec var/lib/softhsm etc/opendnssec -type f -exec sha256sum {} + | sort"
+}
+
+# ---- form ---------------------------------------------------------------------------------------------------------
+
+@test "the program is taken by dash and busybox sh, whole and handed over" {
+	dash -n "$T/far"
+	busybox sh -n "$T/far"
+	local n
+	n=$(stat -c %s "$T/far")
+	for shell in dash 'busybox sh'; do
+		{ cat "$T/far"; printf '{"a":1}\n{"b":2}\n'; } >"$T/handed"
+		run on alpha $shell -c "FAR_TEXT=\$(dd bs=1 count=$n 2>/dev/null); eval \"\$FAR_TEXT\"" far journal put handed <"$T/handed"
+		[ "$status" -eq 0 ]
+		[ "$(fact entries)" -eq 2 ]
+	done
+	run far alpha journal get handed
+	[ "${lines[2]}" = '|{"a":1}' ]
+	run far alpha journal put handed <<<'{"a":1}'
+	[ "$status" -eq 2 ]
+}
+
+@test "what is not a verb or an argument is refused with 64 and a whole frame" {
+	for words in 'nosuch' 'prove a/b' 'snapshot ../x' 'stop enforcer x' 'stop neither 5' 'lease take r1 1' 'kill signer -1' 'signer sign example.org 4294967296'; do
+		# shellcheck disable=SC2086
+		run far bravo $words
+		[ "$status" -eq 64 ] || [ "$words" = 'signer sign example.org 4294967296' -a "$status" -eq 64 ]
+		[[ "${lines[-1]}" =~ ^odsf1\ end\ .*\ 64$ ]]
+	done
+}
+
+@test "conf.xml is read with comments, one line, entities; half a file is unknown; no PIN is shown" {
+	sed '$d' "$T/far" >"$T/lib"
+	cat >"$T/odd.xml" <<'XML'
+<?xml version="1.0"?><!-- a > b <PIN>9</PIN> --><Configuration><RepositoryList><Repository
+ name="Soft>HSM &amp; 'co'" x = 'a"b>c' ><Module>/usr/lib/libsofthsm2.so</Module><TokenLabel> Open <!-- x -->DNSSEC
+ two</TokenLabel><PIN>12>34secret</PIN><RequireBackup/></Repository><Repository name='b'><Module>/m</Module><TokenLabel>&#x41;</TokenLabel></Repository></RepositoryList>
+<Enforcer><Datastore><SQLite>/a > b</SQLite></Datastore></Enforcer></Configuration>
+XML
+	for shell in dash 'busybox sh'; do
+		run $shell -c '. "$0"; far_traps; far_scratch; far_conf=$1; conf_load || exit 9; printf "%s|%s\n" "$conf_repositories" "$conf_sqlite"
+			case $conf_flat in *secret*) exit 8 ;; esac' "$T/lib" "$T/odd.xml"
+		[ "$status" -eq 0 ]
+		[ "${lines[0]}" = "Soft>HSM & 'co'	/usr/lib/libsofthsm2.so	Open DNSSEC two	yes" ]
+		[ "${lines[1]}" = 'b	/m	A	no|/a > b' ]
+	done
+	head -c 300 "$T/odd.xml" >"$T/half.xml"
+	printf '<Configuration><![CDATA[x]]></Configuration>' >"$T/cdata.xml"
+	printf '<!DOCTYPE x><Configuration/>' >"$T/doctype.xml"
+	for f in half cdata doctype nosuch; do
+		run sh "$T/far" --conf "$T/$f.xml" keys
+		[ "$status" -eq 3 ]
+	done
+}
+
+# ---- lease, record ------------------------------------------------------------------------------------------------
+
+@test "of two takes at once one wins; only the holder renews and releases; an expired lease is free" {
+	for i in 1 2; do
+		(far bravo lease take "run-a$i" 600 a h 1 why >"$T/a" || true) &
+		(far bravo lease take "run-b$i" 600 b h 2 why >"$T/b" || true) &
+		wait
+		[ "$(cat "$T/a" "$T/b" | grep -c '^odsf1 end lease 0$')" -eq 1 ]
+		[ "$(cat "$T/a" "$T/b" | grep -c '^odsf1 end lease 2$')" -eq 1 ]
+		run far bravo lease show
+		local holder
+		holder=$(fact run)
+		run far bravo lease renew run-other 600
+		[ "$status" -eq 2 ]
+		run far bravo lease release run-other
+		[ "$status" -eq 2 ]
+		run far bravo lease renew "$holder" 600
+		[ "$status" -eq 0 ]
+		run far bravo lease release "$holder"
+		[ "$(fact held)" = no ]
+	done
+	run far bravo lease release nobody
+	[ "$status" -eq 0 ]
+	far bravo lease take old 1000000000 a h 1 why
+	run far bravo lease take new 600 b h 1 why
+	[ "$status" -eq 0 ]
+	run far bravo lease steal third 600 c h 1 why
+	[ "$(fact stolen-from)" = new ]
+	far bravo lease release third
+}
+
+@test "the record is kept and replaced" {
+	run far bravo record get
+	[ "$status" -eq 0 ]
+	far bravo record set standby r1 bravo
+	run far bravo record set active r2 bravo
+	[ "$(fact role)" = active ]
+	[ "$(fact run)" = r2 ]
+	run far bravo record set primary r2 bravo
+	[ "$status" -eq 64 ]
+}
+
+# ---- daemons ------------------------------------------------------------------------------------------------------
+
+@test "a hung enforcer is told from a stopped one, and ended by its pid" {
+	far alpha start enforcer 30
+	run far alpha alive enforcer
+	[ "$(fact answers)" = yes ]
+	local pid
+	pid=$(fact pid)
+	on alpha kill -STOP "$pid"
+	run far alpha alive enforcer
+	[ "$(fact running)" = yes ]
+	[ "$(fact answers)" = no ]
+	run far alpha stop enforcer 2
+	[ "$status" -eq 3 ]
+	[ "$(fact pid)" = "$pid" ]
+	run far alpha kill enforcer 1
+	[ "$status" -eq 2 ]
+	run far alpha kill enforcer "$pid"
+	[ "$status" -eq 0 ]
+	[ "$(fact running)" = no ]
+	[ "$(fact pidfile)" = no ]
+	[ "$(fact socket)" = no ]
+}
+
+@test "stale run files, also with a pid that lives, do not keep it from starting" {
+	on alpha sh -c 'echo 1 >/run/opendnssec/enforcerd.pid; busybox nc -h 2>/dev/null; : >/run/opendnssec/enforcer.sock'
+	run far alpha start enforcer 30
+	[ "$status" -eq 0 ]
+	[ "$(fact processes)" -eq 1 ]
+}
+
+@test "two enforcers are seen, and none is stopped by guess" {
+	on alpha rm -f /run/opendnssec/enforcerd.pid /run/opendnssec/enforcer.sock
+	on alpha ods-enforcerd -c /etc/opendnssec/conf.xml </dev/null >/dev/null 2>&1
+	local tries=0
+	until run far alpha alive enforcer && [ "$(fact processes)" -eq 2 ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 50 ]
+	done
+	run far alpha stop enforcer 5
+	[ "$status" -eq 2 ]
+	run far alpha kill enforcer "$(fact pid)"
+	[ "$(fact processes)" -eq 1 ]
+	run far alpha kill enforcer "$(fact pid)"
+	[ "$(fact running)" = no ]
+	run far alpha stop enforcer 5
+	[ "$status" -eq 0 ]
+}
+
+# ---- snapshot, copy set -------------------------------------------------------------------------------------------
+
+@test "no snapshot while a daemon lives, with a journal beside the database, or of a cut .backup2" {
+	far alpha start enforcer 30
+	run far alpha snapshot bad1
+	[ "$status" -eq 2 ]
+	far alpha stop enforcer 60
+	on alpha touch /var/lib/opendnssec/db/kasp.db-journal
+	run far alpha snapshot bad2
+	[ "$status" -eq 2 ]
+	on alpha rm /var/lib/opendnssec/db/kasp.db-journal
+	on alpha sh -c 'cd /var/lib/opendnssec/signer && cp -p example.org.backup2 /root/keep && head -c 1500 /root/keep >example.org.backup2'
+	run far alpha snapshot bad3
+	[ "$status" -eq 2 ]
+	[[ "$output" == *'example.org.backup2 is cut short'* ]]
+	on alpha sh -c 'cp -p /root/keep /var/lib/opendnssec/signer/example.org.backup2'
+	on alpha sh -c 'cp -p /var/lib/opendnssec/db/kasp.db /root/kasp && dd if=/dev/urandom of=/var/lib/opendnssec/db/kasp.db bs=4096 seek=3 count=4 conv=notrunc 2>/dev/null'
+	run far alpha snapshot bad4
+	[ "$status" -eq 2 ]
+	on alpha cp -p /root/kasp /var/lib/opendnssec/db/kasp.db
+	[ -z "$(on alpha find /var/lib/ods-failover/snap -name 'bad*')" ]
+}
+
+@test "the manifest holds every component, zones with serials and keys; times and owners by name" {
+	run far alpha manifest snap one
+	for component in database zones.xml signconf signer unsigned token:SoftHSM kasp.xml zonelist.xml addns.xml; do
+		[[ "$output" == *" $component "* ]]
+	done
+	[ "$(grep -c '^|meta zone ' <<<"$output")" -eq 3 ]
+	[ "$(grep -c '^|meta key ' <<<"$output")" -eq 6 ]
+	grep -q '^|meta zone 0/25.2.0.192.in-addr.arpa timed unixtime 100 100 1[0-9]* 1[0-9]*$' <<<"$output"
+	grep -q '^|file [0-9a-f]* [0-9]* 644 [0-9]* opendnssec opendnssec database kasp.db$' <<<"$output"
+}
+
+@test "a stream that is cut, changed, too much, or not the named one is never a copy set" {
+	local digest
+	digest=$(cat "$T/digest")
+	head -c 60000 "$T/stream" >"$T/cut"
+	run far bravo receive two "$digest" <"$T/cut"
+	[ "$status" -eq 1 ]
+	sed 's/SQLite format 3/SQLite format 4/' "$T/stream" >"$T/changed"
+	run far bravo receive two "$digest" <"$T/changed"
+	[ "$status" -eq 1 ]
+	run far bravo receive two "$(printf x | sha256sum | cut -c1-64)" <"$T/stream"
+	[ "$status" -eq 1 ]
+	mkdir -p "$T/more"
+	tar -C "$T/more" -xf "$T/stream"
+	echo x >"$T/more/tree/signer/extra.backup2"
+	tar -C "$T/more" -cf "$T/more.tar" manifest tree
+	run far bravo receive two "$digest" <"$T/more.tar"
+	[ "$status" -eq 1 ]
+	rm "$T/more/tree/signer/extra.backup2"
+	ln -s /etc/shadow "$T/more/tree/signer/link"
+	tar -C "$T/more" -cf "$T/more.tar" manifest tree
+	run far bravo receive two "$digest" <"$T/more.tar"
+	[ "$status" -eq 1 ]
+	[ -z "$(on bravo find /var/lib/ods-failover/copy -name 'two*')" ]
+	run far bravo verify-copy one "$digest"
+	[ "$status" -eq 0 ]
+	run far bravo receive one "$digest" <"$T/stream"
+	[ "$status" -eq 0 ]
+}
+
+@test "prove signs a tiny zone for each zone by every active key, and leaves no trace" {
+	listing bravo >"$T/before"
+	on bravo sh -c 'cat /proc/mounts; ls /proc | grep "^[0-9]" | wc -l; ls /run /tmp' >"$T/trace1"
+	run far bravo prove one
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '^@signed ' <<<"$output")" -eq 3 ]
+	[[ "$output" != *'=missing'* ]]
+	on bravo sh -c 'cat /proc/mounts; ls /proc | grep "^[0-9]" | wc -l; ls /run /tmp' >"$T/trace2"
+	diff "$T/trace1" "$T/trace2"
+	listing bravo >"$T/after"
+	diff "$T/before" "$T/after"
+	# Signed by the very keys that alpha publishes.
+	on alpha cat /var/lib/opendnssec/signed/example.org | awk '$4 == "DNSKEY" { print $8 }' | sort >"$T/published"
+	sed -n '/^@signed example.org$/,/^\./s/^|//p' <<<"$output" >"$T/tiny"
+	awk '$4 == "DNSKEY" { print $8 }' "$T/tiny" | sort | diff "$T/published" -
+	timeout 60 ldns-verify-zone "$T/tiny"
+}
+
+@test "guard raises the serials of .backup2, keeps owner and mode, and refuses what is not so" {
+	far bravo swap one guarded
+	local before
+	before=$(on bravo stat -c '%U %G %a' /var/lib/opendnssec/signer/example.org.backup2)
+	run far bravo guard guarded <<<'example.org 4000000000'
+	[ "$(fact patched)" -eq 1 ]
+	grep -q '^|example.org;counter;100;100;4000000000;4000000000;$' <<<"$output"
+	run far bravo guard guarded <<<'example.org 4000000000'
+	[ "$(fact patched)" -eq 0 ]
+	[ "$(on bravo stat -c '%U %G %a' /var/lib/opendnssec/signer/example.org.backup2)" = "$before" ]
+	run far bravo guard guarded <<<'example.org 4294967296'
+	[ "$status" -eq 64 ]
+	run far bravo guard guarded <<<'nosuch.example 5'
+	[ "$status" -eq 64 ]
+	far bravo swap-back guarded
+}
+
+# ---- swap ---------------------------------------------------------------------------------------------------------
+
+@test "swap places the copy set with the owners of this host; swap-back restores every octet, owner and time" {
+	on bravo sh -c 'cd /var/lib/opendnssec && echo x >signer/old.backup2 && echo y >signed/old && mkdir -p signer/sub && echo z >"signer/sub/a b"
+		chown 7:8 signed/old && chmod 0604 signed/old && touch -d @1000000000.5 signed/old'
+	listing bravo >"$T/before"
+	run far bravo swap one r1
+	[ "$status" -eq 0 ]
+	run far bravo swapped r1
+	[ "$(fact state)" = swapped ]
+	run far bravo swap one r1
+	[ "$(fact moved)" -eq 0 ]
+	[ -z "$(on bravo find /var/lib/opendnssec/signed -type f)" ]
+	[ -z "$(on bravo find /var/lib/opendnssec/signer -name 'old*' -o -name sub)" ]
+	[ "$(on bravo find /var/lib/softhsm/tokens -mindepth 1 -maxdepth 1 | wc -l)" -eq 1 ]
+	[ -z "$(on bravo find /var/lib/opendnssec/db /var/lib/opendnssec/signer /var/lib/opendnssec/signconf /var/lib/softhsm/tokens -mindepth 1 ! -user 1102)" ]
+	# The files of the snapshot, with its times and modes.
+	on alpha sh -c 'cd /var/lib/ods-failover/snap/one/tree && for f in database/kasp.db zones.xml/zones.xml signer/example.net.backup2; do
+		sha256sum <$f; stat -c "%Y %a %U" $f; done; for f in signconf/example.org.xml unsigned/0/25.2.0.192.in-addr.arpa; do
+		sha256sum <${f%%/*}/var/lib/opendnssec/$f; stat -c "%Y %a %U" ${f%%/*}/var/lib/opendnssec/$f; done' >"$T/of-snapshot"
+	on bravo sh -c 'cd /var/lib/opendnssec && for f in db/kasp.db enforcer/zones.xml signer/example.net.backup2 signconf/example.org.xml \
+		unsigned/0/25.2.0.192.in-addr.arpa; do sha256sum <$f; stat -c "%Y %a %U" $f; done' >"$T/in-place"
+	diff "$T/of-snapshot" "$T/in-place"
+	listing bravo files >"$T/swapped"
+	run far bravo swap-back r1
+	[ "$status" -eq 0 ]
+	run far bravo swapped r1
+	[ "$(fact state)" = back ]
+	listing bravo >"$T/after"
+	diff "$T/before" "$T/after"
+}
+
+@test "a swap and a swap-back killed at any moment end right when called again, either way" {
+	listing bravo >"$T/before"
+	local i at
+	for i in 1 2 3 4 5 6; do
+		at=$((RANDOM % 3)).$((RANDOM % 10))$((RANDOM % 10))
+		# Killed twice on the way there, then to the end.
+		on bravo timeout -s KILL "$at" sh /usr/local/far swap one "k$i" >/dev/null 2>&1 || true
+		on bravo timeout -s KILL "$at" sh /usr/local/far swap one "k$i" >/dev/null 2>&1 || true
+		if [ $((i % 2)) -eq 0 ]; then
+			run far bravo swap one "k$i"
+			[ "$status" -eq 0 ]
+			listing bravo files | diff "$T/swapped" -
+		fi
+		on bravo timeout -s KILL "$at" sh /usr/local/far swap-back "k$i" >/dev/null 2>&1 || true
+		run far bravo swap-back "k$i"
+		echo "$i at $at: $output"
+		[ "$status" -eq 0 ]
+		listing bravo | diff "$T/before" -
+	done
+}
+
+@test "a killed receive leaves no copy set that would be taken for verified" {
+	local digest at
+	digest=$(cat "$T/digest")
+	for at in 0.05 0.15 0.25 0.4; do
+		on bravo timeout -s KILL "$at" sh /usr/local/far receive three "$digest" <"$T/stream" >/dev/null 2>&1 || true
+		run far bravo verify-copy three "$digest"
+		[ "$status" -eq 0 ] || [ "$status" -eq 2 ] || [[ "$output" == *'never received whole'* ]]
+	done
+	run far bravo receive three "$digest" <"$T/stream"
+	[ "$status" -eq 0 ]
+}
+
+# ---- fence --------------------------------------------------------------------------------------------------------
+
+@test "a fence is closed and taken back exactly; ready lifts what others closed, unready restores it" {
+	on bravo sh -c 'echo mine >/etc/opendnssec/prevent-startup'
+	run far bravo fence f1
+	[ "$(fact fenced)" = yes ]
+	run far bravo start enforcer 5
+	[ "$status" -eq 2 ]
+	far bravo unfence f1
+	[ "$(on bravo cat /etc/opendnssec/prevent-startup)" = mine ]
+	run far bravo ready f2
+	[ "$status" -eq 0 ]
+	! on bravo test -e /etc/opendnssec/prevent-startup
+	far bravo unready f2
+	[ "$(on bravo cat /etc/opendnssec/prevent-startup)" = mine ]
+	on bravo rm /etc/opendnssec/prevent-startup
+	far bravo fence f3
+	run far bravo unfence f4
+	run far bravo fenced
+	[ "$(fact fenced)" = yes ]
+	run far bravo unfence f3
+	[ "$(fact fenced)" = no ]
+	! on bravo test -e /etc/opendnssec/prevent-startup
+}
+
+# ---- the whole way ------------------------------------------------------------------------------------------------
+
+@test "after a swap the keys are the same, the backup can be committed, and the serials go on" {
+	far bravo swap one last
+	far bravo guard last <<<'example.org 5000'
+	run far alpha keys
+	printf '%s\n' "$output" | grep '^|' >"$T/keys"
+	run far bravo keys
+	printf '%s\n' "$output" | grep '^|' | diff "$T/keys" -
+	run far bravo start enforcer 30
+	[ "$status" -eq 0 ]
+	run far bravo idle 60 3
+	[ "$(fact idle)" = yes ]
+	run far bravo backup commit
+	[ "$(fact prepared)" -eq 0 ]
+	[ "$(fact done)" -gt 0 ]
+	run far bravo start signer 30
+	[ "$status" -eq 0 ]
+	run far bravo signer wait 30
+	[ "$(fact zones)" -eq 3 ]
+	run far bravo signer update-all
+	[ "$status" -eq 0 ]
+	run far bravo signer sign-all
+	[ "$status" -eq 0 ]
+	local tries=0
+	until run far bravo serials && grep -q '^|example.org;counter;100;100;500[1-9];500[1-9];500[1-9]$' <<<"$output"; do
+		tries=$((tries + 1))
+		[ $tries -lt 60 ]
+	done
+	on bravo sh /usr/local/far fetch example.org | sed 1d >"$T/signed"
+	timeout 60 ldns-verify-zone "$T/signed"
+	run far bravo signer sign example.org 6000
+	[ "$status" -eq 0 ]
+	run far bravo signer sign example.org 300
+	[ "$status" -eq 1 ]
+	run far bravo swap-back last
+	[ "$status" -eq 2 ]
+	far bravo stop enforcer 60
+	far bravo stop signer 60
+}
+
+@test "tidy keeps the newest and never the last" {
+	run far bravo tidy 0
+	[ "$status" -eq 64 ]
+	run far bravo tidy 1
+	[ "$status" -eq 0 ]
+	[ "$(on bravo find /var/lib/ods-failover/copy -mindepth 1 -maxdepth 1 | wc -l)" -eq 1 ]
+	[ "$(on bravo find /var/lib/ods-failover/aside -mindepth 1 -maxdepth 1 | wc -l)" -eq 1 ]
+}
