@@ -164,13 +164,13 @@ verb_manifest() {
 	need_args $# 2
 	case $1 in snap | copy) ;; *) finish "$FAR_USAGE" 'manifest snap|copy ID' ;; esac
 	need_id "$2"
-	[ -f "$FAR_HOME/$1/$2/manifest" ] || finish "$FAR_UNKNOWN" "No $1 '$2' is here."
+	[ -f "$FAR_HOME/$1/$2/manifest" ] || finish "$FAR_BLOCKED" "No $1 '$2' is here."
 	section manifest cat "$FAR_HOME/$1/$2/manifest"
 }
 
 verb_send() {
 	[ $# -eq 1 ] && is_id "$1" || finish_raw "$FAR_USAGE" 'send takes the id of a snapshot.'
-	[ -f "$FAR_HOME/snap/$1/manifest" ] || finish_raw "$FAR_UNKNOWN" "No snapshot '$1' is here."
+	[ -f "$FAR_HOME/snap/$1/manifest" ] || finish_raw "$FAR_BLOCKED" "No snapshot '$1' is here."
 	bounded 86400 tar -C "$FAR_HOME/snap/$1" -cf - manifest tree || finish_raw "$FAR_FAILED" "Snapshot $1 could not be read to its end."
 	finish_raw "$FAR_OK"
 }
