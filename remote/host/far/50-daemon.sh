@@ -326,6 +326,7 @@ client_failed() { # STATUS WHAT
 }
 
 # idle_wait SECONDS TASKS: facts and status of idle. Busy workers, a task that is due and too few tasks are not idle.
+idle_quiet=no # whether a wait that ended well says nothing, because another one follows
 idle_wait() {
 	idle_end=$(($(now) + $1))
 	while :; do
@@ -357,10 +358,12 @@ idle_wait() {
 		fi
 		pause
 	done
-	fact tasks "$idle_tasks"
 	[ "$idle_next" -ge 0 ] || idle_next=0
-	fact next "$idle_next"
-	fact idle "$idle_yes"
+	if [ "$idle_yes" = no ] || [ "$idle_quiet" = no ]; then
+		fact tasks "$idle_tasks"
+		fact next "$idle_next"
+		fact idle "$idle_yes"
+	fi
 	[ "$idle_yes" = yes ] || {
 		[ "$idle_status" -eq 0 ] || client_failed "$idle_status" "'ods-enforcer queue'"
 		finish "$FAR_FAILED" "The enforcer is not idle after $1 s, or has fewer than $2 tasks ($idle_tasks)."
@@ -381,6 +384,15 @@ verb_enforce() {
 	need_running enforcer
 	far_lock work
 	client 60 ods-enforcer enforce || client_failed $? "'ods-enforcer enforce'"
+	idle_quiet=yes
+	idle_wait "$1" 0
+	idle_quiet=no
+	# An enforcer fills its stock of keys when it starts. What is lacking is made now, before the snapshot, so that the
+	# new side's has nothing to make: a key made there would be in no copy.
+	if ! conf_has Enforcer/ManualKeyGeneration; then
+		client 120 ods-enforcer key generate --duration "$(conf_or Enforcer/AutomaticKeyGenerationPeriod P1Y)" --all ||
+			client_failed $? "'ods-enforcer key generate'"
+	fi
 	idle_wait "$1" 0
 }
 
