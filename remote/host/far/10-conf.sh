@@ -209,9 +209,14 @@ conf_load() {
 	conf_loaded=yes
 }
 
-conf_get() { # ELEMENT below /Configuration: the text of the first one, or nothing
-	printf '%s\n' "$conf_flat" | awk -F '\t' -v "want=/Configuration/$1" \
-		'$1 == "t" && $2 == want { print $3; exit }'
+conf_get() { # ELEMENT below /Configuration: the text of the first one, or nothing. No process: it is asked often.
+	while IFS=$far_tab read -r conf_kind conf_path conf_text; do
+		[ "$conf_kind $conf_path" = "t /Configuration/$1" ] || continue
+		printf '%s\n' "$conf_text"
+		return 0
+	done <<FLAT
+$conf_flat
+FLAT
 }
 
 conf_or() { # ELEMENT DEFAULT

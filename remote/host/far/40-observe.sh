@@ -8,7 +8,8 @@ OBSERVE_CONF_MAX=1048576
 
 # limited SECONDS COMMAND ...: bounded by the seconds that are left of all as well. Input is inherited.
 limited() {
-	limited_for=$((observe_until - $(now)))
+	read -r limited_for limited_rest </proc/uptime
+	limited_for=$((observe_until - ${limited_for%%.*}))
 	[ "$limited_for" -le "$1" ] || limited_for=$1
 	shift
 	[ "$limited_for" -gt 0 ] || return 124
@@ -17,12 +18,13 @@ limited() {
 
 verb_observe() {
 	need_args $# 0
-	observe_until=$(($(now) + OBSERVE_SECONDS))
+	read -r observe_until observe_rest </proc/uptime
+	observe_until=$((${observe_until%%.*} + OBSERVE_SECONDS))
 	fact now "$(observe_clock)"
 	observe_host
 	observe_ours
-	observe_daemon enforcer ods-enforcerd ods-enforcer
-	observe_daemon signer ods-signerd ods-signer
+	observe_daemon enforcer ods-enforcerd
+	observe_daemon signer ods-signerd
 	section_begin conf
 	observe_conf_text
 	section_end $?
@@ -37,7 +39,11 @@ verb_observe() {
 }
 
 # Seconds with as many decimals as date(1) gives.
-observe_clock() { date +%s.%N | sed 's/\.%N$//; s/\.$//; s/\.N$//'; }
+observe_clock() {
+	observe_time=$(date +%s.%N)
+	case $observe_time in *.*[!0-9]* | *.) observe_time=${observe_time%%.*} ;; esac
+	printf '%s' "$observe_time"
+}
 
 # ---- the host -----------------------------------------------------------------------------------------------------
 
@@ -106,18 +112,14 @@ observe_ours() {
 
 # ---- the daemons --------------------------------------------------------------------------------------------------
 
-# A section "process DAEMON" of "PID USER GROUP" a living process of that name in our own PID namespace (a container's
-# daemons are seen from its host too, and are not this instance's). A zombie is not alive.
-observe_daemon() { # enforcer|signer PROCESS CLIENT
+# A section "process DAEMON" of "PID USER GROUP" a living process of that name (daemon_pids).
+observe_daemon() { # enforcer|signer PROCESS
+	for observe_pid in $(daemon_pids "$2"); do
+		observe_owner=$(stat -c '%U %G' "/proc/$observe_pid" 2>/dev/null) || continue
+		printf '%s %s\n' "$observe_pid" "$observe_owner"
+	done >"$far_tmp/$1"
 	section_begin "process $1"
-	observe_mine=$(readlink /proc/self/ns/pid)
-	find /proc -maxdepth 1 -name '[0-9]*' 2>/dev/null | while IFS= read -r observe_at; do
-		read -r observe_comm <"$observe_at/comm" || continue
-		[ "$observe_comm" = "$2" ] || continue
-		[ "$(readlink "$observe_at/ns/pid")" = "$observe_mine" ] || continue
-		! grep -q '^State:[[:space:]]*[ZX]' "$observe_at/status" || continue
-		printf '%s %s\n' "${observe_at##*/}" "$(stat -c '%U %G' "$observe_at")"
-	done 2>/dev/null | tee "$far_tmp/$1" | payload
+	payload <"$far_tmp/$1"
 	section_end 0
 }
 
@@ -331,15 +333,13 @@ observe_zones() {
 	[ "$observe_status" -eq 0 ] || fact zones-error "the zone files were not read to their end (status $observe_status)"
 	# The last octets of each .backup2: the daemon never looks at them, and takes a truncated file for a smaller zone.
 	section_begin trailers
-	while IFS=$far_tab read -r observe_row; do
-		observe_path=${observe_row##*"$far_tab"}
-		[ -f "$observe_path" ] || continue
-		if [ "$(tail -c 22 "$observe_path" 2>/dev/null)" = ';OpenDNSSEC-backup-v3' ]; then
-			printf 'yes %s\n' "$observe_path"
-		else
-			printf 'no %s\n' "$observe_path"
-		fi
-	done <"$far_tmp/table" | payload
+	sed 's/.*\t//' "$far_tmp/table" >"$far_tmp/paths"
+	# With more than one file tail(1) says before each which one it is.
+	existing "$far_tmp/paths" | limited 10 xargs -0 tail -c 22 -- 2>/dev/null | awk '
+		function say() { if (path != "" && path != "/dev/null") print "|" word " " path; path = "" }
+		/^==> .* <==$/ { say(); path = substr($0, 5, length($0) - 8); word = "no"; first = 1; next }
+		first { first = 0; if ($0 == ";OpenDNSSEC-backup-v3") word = "yes" }
+		END { say() }'
 	section_end 0
 }
 
@@ -497,7 +497,13 @@ observe_files() {
 	cut -f 4 "$far_tmp/want" | sort -u >"$far_tmp/paths"
 	observe_stat stat
 	observe_access enforcer "$conf_enforcer_user"
-	observe_access signer "$conf_signer_user"
+	if [ "$conf_signer_user" = "$conf_enforcer_user" ]; then
+		section_begin 'access signer'
+		cat "$far_tmp/access"
+		section_end "$observe_status"
+	else
+		observe_access signer "$conf_signer_user"
+	fi
 	# Digests of the small ones and of the unsigned zones, none of a signed zone.
 	section_begin digests
 	awk -F '\t' '$1 ~ /^(conf|kasp|zonelist|addns|zones.xml|unsigned zone|signconf file)$/ && !seen[$4]++ { print $4 }' \
@@ -526,12 +532,13 @@ existing() { # FILE
 # What the daemon's user may do: "rw PATH", a letter that is missing is '-'. Asked as that user, as modes alone do not tell
 # (groups, access lists, a directory on the way).
 observe_access() { # enforcer|signer USER
-	section_begin "access $1"
-	awk -F '\t' -v "daemon=$1" '$2 == daemon && !seen[$4]++ { print $4 }' "$far_tmp/want" >"$far_tmp/paths"
-	# Key objects as well: SoftHSM makes them readable by their owner only.
-	[ ! -s "$far_tmp/tokens" ] || cut -f 3 "$far_tmp/tokens" | while IFS= read -r observe_path; do
+	cut -f 4 "$far_tmp/want" | sort -u >"$far_tmp/paths"
+	# Key objects as well: SoftHSM makes them readable by their owner only. Only those that are not are in the answer.
+	cut -f 3 "$far_tmp/tokens" | while IFS= read -r observe_path; do
 		find "$observe_path" -name '*.object' 2>/dev/null
 	done >>"$far_tmp/paths"
+	: >"$far_tmp/access"
+	observe_status=67
 	if id "$2" >/dev/null 2>&1; then
 		as_user "$2" timeout -k 2 10 sh -c 'while IFS= read -r p; do
 			[ -e "$p" ] || { echo "?? $p"; continue; }
@@ -539,12 +546,13 @@ observe_access() { # enforcer|signer USER
 			[ -r "$p" ] && r=r
 			[ -w "$p" ] && w=w
 			echo "$r$w $p"
-		done' <"$far_tmp/paths" 2>/dev/null | awk '/\.object$/ && /^rw / { next } { print "|" $0 }'
-		section_end 0
-	else
-		section_end 67
-		fact "access-error.$1" "there is no user $2"
+		done' <"$far_tmp/paths" 2>/dev/null | awk '/\.object$/ && /^rw / { next } { print "|" $0 }' >"$far_tmp/access"
+		observe_status=0
 	fi
+	section_begin "access $1"
+	cat "$far_tmp/access"
+	section_end "$observe_status"
+	[ "$observe_status" -eq 0 ] || fact "access-error.$1" "there is no user $2"
 }
 
 # Octets that a snapshot takes.
@@ -647,18 +655,21 @@ observe_hsm_list() { # REPOSITORY
 observe_interference() {
 	section_begin interference
 	{
-		observe_mention cron 3 /etc/crontab /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /var/spool/cron
-		observe_mention monit 3 /etc/monit /etc/monitrc
-		find /etc/systemd/system /run/systemd/system -maxdepth 3 -type f 2>/dev/null | head -n 500 | while IFS= read -r observe_path; do
+		observe_mention cron /etc/crontab /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /var/spool/cron
+		observe_mention monit /etc/monit /etc/monitrc
+		limited 3 find /etc/systemd/system /run/systemd/system -maxdepth 3 -type f \
+			-exec grep -lE "$observe_words|^[[:space:]]*Restart=(always|on-)" {} + 2>/dev/null | while IFS= read -r observe_path; do
 			! observe_unit "$observe_path" || printf 'systemd\t%s\n' "$observe_path"
 		done
-		find -L /etc/service /var/service /service -maxdepth 2 -name run 2>/dev/null | head -n 200 | while IFS= read -r observe_path; do
-			case $observe_path in */opendnssec-enforcer/run | */opendnssec-signer/run) continue ;; esac # what starts and stops them
-			! grep -qE "$observe_words" "$observe_path" 2>/dev/null || printf 'runit\t%s\n' "$observe_path"
-		done
-		find /proc -maxdepth 2 -name comm -path '/proc/[0-9]*' -exec cat {} + 2>/dev/null | sort -u |
+		limited 3 find -L /etc/service /var/service /service -maxdepth 2 -name run -exec grep -lE "$observe_words" {} + 2>/dev/null |
+			while IFS= read -r observe_path; do
+				# OpenDNSSEC's own are what starts and stops it.
+				case $observe_path in */opendnssec-enforcer/run | */opendnssec-signer/run) continue ;; esac
+				printf 'runit\t%s\n' "$observe_path"
+			done
+		limited 3 find /proc -maxdepth 2 -name comm -path '/proc/[0-9]*' -exec cat {} + 2>/dev/null | sort -u |
 			sed -n 's/^puppet.*/puppet\t&/p; s/^chef-client.*/chef\t&/p; s/^salt-minion.*/salt\t&/p; s/^cf-execd.*/cfengine\t&/p'
-	} 2>/dev/null | head -n 40 | payload
+	} 2>/dev/null </dev/null | head -n 40 | payload
 	section_end 0
 }
 observe_words='ods-(enforcer|signer|control)|opendnssec|softhsm'
@@ -675,16 +686,13 @@ observe_unit() { # FILE
 	esac
 }
 
-observe_mention() { # KIND DEPTH PATH ...
-	observe_kind=$1 observe_depth=$2
-	shift 2
-	for observe_path; do
-		[ -e "$observe_path" ] || continue
-		find "$observe_path" -maxdepth "$observe_depth" -type f 2>/dev/null
-	done | head -n 300 | while IFS= read -r observe_path; do
-		grep -nE "$observe_words" "$observe_path" 2>/dev/null | grep -vE '^[0-9]+:[[:space:]]*#' | head -n 3 |
-			while IFS=: read -r observe_line observe_rest; do
-				printf '%s\t%s:%s\n' "$observe_kind" "$observe_path" "$observe_line"
-			done
-	done
+observe_mention() { # KIND PATH ...
+	observe_kind=$1
+	shift
+	limited 3 find "$@" -maxdepth 3 -type f -exec grep -nE "$observe_words" /dev/null {} + 2>/dev/null |
+		awk -v "kind=$observe_kind" '
+			match($0, /:[0-9]+:/) {
+				place = substr($0, 1, RSTART + RLENGTH - 2)
+				if (substr($0, RSTART + RLENGTH) !~ /^[ \t]*#/) print kind "\t" place
+			}'
 }

@@ -1,0 +1,226 @@
+#!/usr/bin/env bats
+# The verb observe on a host of its own with real daemons: what it says, that it changes nothing, that it tells no secret.
+
+setup_file() {
+	[ "$(id -u)" = 0 ] || skip 'needs root'
+	export HOST=$BATS_FILE_TMPDIR/host
+	mkdir -p "$HOST"
+	sh "$BATS_TEST_DIRNAME/host.sh" up "$HOST" >/dev/null 3>&-
+	there sh -c 'cat >/usr/local/lib/far' <"$FAR"
+	there bash -s <<'END'
+await() { local n=600; until "$@" >/dev/null 2>&1; do [ $((n -= 1)) -gt 0 ] || exit 1; sleep 0.1; done; }
+idle() { ods-enforcer queue </dev/null | grep -q 'All worker threads idle' && ods-enforcer queue </dev/null | grep -qE 'There are [3-9] tasks'; }
+{
+	echo '<?xml version="1.0"?><ZoneList>'
+	while read -r name policy; do
+		file=${name/\//-}
+		echo "<Zone name=\"$name\"><Policy>$policy</Policy><SignerConfiguration>/var/lib/opendnssec/signconf/$file.xml</SignerConfiguration>"
+		echo "<Adapters><Input><Adapter type=\"File\">/var/lib/opendnssec/unsigned/$file</Adapter></Input>"
+		echo "<Output><Adapter type=\"File\">/var/lib/opendnssec/signed/$file</Adapter></Output></Adapters></Zone>"
+	done
+	echo '</ZoneList>'
+} >/etc/opendnssec/zonelist.xml <<ZONES
+example.org count
+example.net dated
+0/25.2.0.192.in-addr.arpa timed
+ZONES
+ods-enforcerd </dev/null >/dev/null 2>&1
+await ods-enforcer running
+ods-enforcer policy import </dev/null >/dev/null
+ods-enforcer zonelist import </dev/null >/dev/null
+await idle
+ods-signerd </dev/null >/dev/null 2>&1
+await ods-signer running
+await test -s /var/lib/opendnssec/signer/example.org.backup2 -a -s /var/lib/opendnssec/signer/example.net.backup2 \
+	-a -s /var/lib/opendnssec/signer/0-25.2.0.192.in-addr.arpa.backup2
+END
+}
+
+teardown_file() {
+	[ -z "${HOST-}" ] || sh "$BATS_TEST_DIRNAME/host.sh" down "$HOST"
+}
+
+there() { sh "$BATS_TEST_DIRNAME/host.sh" in "$HOST" env -i PATH="$PATH" HOME=/root "$@" 3>&-; }
+
+# Payload and status of a section of $output, value of a fact of it
+section() { awk -v "want=@$1" '$0 == want { on = 1; next } on && /^\./ { exit } on { print substr($0, 2) }' <<<"$output"; }
+status_of() { awk -v "want=@$1" '$0 == want { on = 1; next } on && /^\./ { print substr($0, 2); exit }' <<<"$output"; }
+fact() { sed -n "s/^=$1 //p" <<<"$output"; }
+
+# Runs it, and sees that there is nothing but the frame.
+observe() { # [SHELL ...]
+	run there "${@:-sh}" /usr/local/lib/far observe
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = 'odsf1 begin observe' ]
+	[ "${lines[-1]}" = 'odsf1 end observe 0' ]
+	[ -z "$(grep -vE '^(odsf1 (begin|end) observe.*|[=@|!].*|\.[0-9]+)$' <<<"$output")" ]
+}
+
+signed() { there awk -v "n=$2" '$4 == "SOA" { print $7; exit }' "/var/lib/opendnssec/signed/$1"; }
+
+@test "observe: a healthy instance" {
+	observe
+	[ "$(fact enforcer.answers)" = yes ]
+	[ "$(fact signer.answers)" = yes ]
+	[ "$(fact database-journal)" = no ]
+	[ "$(section 'process enforcer')" = "$(there cat /run/opendnssec/enforcerd.pid) opendnssec opendnssec" ]
+	[ "$(section 'process signer')" = "$(there cat /run/opendnssec/signerd.pid) opendnssec opendnssec" ]
+	section 'signer zones' | grep -qx 'There are 3 zones configured'
+	section 'signer zones' | grep -qxF -- '- 0/25.2.0.192.in-addr.arpa'
+	[ "$(section database | grep -c '^zone')" -eq 3 ]
+	[ "$(section trailers | grep -c '^yes ')" -eq 3 ]
+	# An SOA over several lines, with a quoted ';' in it.
+	[ "$(section 'unsigned 0/25.2.0.192.in-addr.arpa')" = 'serial 100' ]
+	[ "$(section 'signed example.org' | sed -n 's/^serial //p')" = "$(signed example.org)" ]
+	[ "$(section 'signed example.net' | sed -n 's/^records //p')" = "$(there grep -cv '^;' /var/lib/opendnssec/signed/example.net)" ]
+	[ "$(section 'signed example.net' | sed -n 's/^bytes //p')" = "$(there stat -c %s /var/lib/opendnssec/signed/example.net)" ]
+	first=$(there awk '$4 == "RRSIG" { print $9, $1, $5 }' /var/lib/opendnssec/signed/example.net | sort | head -n 1)
+	[ "$(section 'signed example.net' | sed -n 's/^expiry //p' | cut -c1-14)" = "${first:0:14}" ]
+	[ "$(section 'access enforcer' | grep -c '^rw /var/lib/opendnssec/db')" -eq 2 ]
+}
+
+@test "observe: every key of the database is in the HSM, and has the state that key list says" {
+	observe
+	locators=$(section database | awk -F '\t' '$1 == "key" { print $7 } $1 == "spare" { print $5 }' | sort)
+	listed=$(section 'hsm SoftHSM' | awk '$3 ~ /^ECDSA/ { print $2 }' | sort)
+	[ -n "$locators" ]
+	[ "$locators" = "$listed" ]
+	states=$(there ods-enforcer key list -d -p </dev/null | awk -F ';' '
+		BEGIN { n["hidden"] = 0; n["rumoured"] = 1; n["omnipresent"] = 2; n["unretentive"] = 3; n["NA"] = 4 }
+		{ print $9, n[$3], n[$4], n[$5], n[$6], $7 }' | sort)
+	[ "$(section database | awk -F '\t' '$1 == "key" { print $7, $15, $16, $17, $18, $11 }' | sort)" = "$states" ]
+}
+
+@test "observe: no PIN, no password, whatever way it is written" {
+	observe
+	! grep -qE 's3cr|5678' <<<"$output"
+	section conf | grep -q '<PIN></PIN>'
+	there cp -p /etc/opendnssec/conf.xml /etc/opendnssec/conf.kept
+	there sh -c 'cat >/etc/opendnssec/conf.xml' <<'END'
+<Configuration>
+<PIN>canary1
+canary2</PIN><PIN ><!-- </PIN> canary3 -->canary4</PIN >
+<PIN a="</PIN>"><![CDATA[</PIN>canary5]]>canary6</PIN>
+<!-- <PIN>canary7</PIN> -->
+<Datastore><MySQL><Password
+>canary8</Password></MySQL></Datastore>
+<PIN>canary9
+END
+	observe
+	there mv /etc/opendnssec/conf.kept /etc/opendnssec/conf.xml
+	! grep -q canary <<<"$output"
+	[ "$(section conf | wc -l)" -eq 8 ]
+	[ -n "$(fact conf-error)" ]
+}
+
+@test "observe: no PIN on a command line, and nothing is left" {
+	there sh -c 'cat >/usr/local/bin/watch-words' <<'END'
+#!/bin/sh
+while [ -e /run/watching ]; do cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | grep -F 's3cr'; done >/run/words
+END
+	there sh -c 'chmod 755 /usr/local/bin/watch-words; : >/run/watching; /usr/local/bin/watch-words </dev/null >/dev/null 2>&1 &'
+	observe
+	there rm /run/watching
+	[ -z "$(there grep -v 'grep' /run/words)" ]
+	[ -z "$(there find /run /tmp -maxdepth 1 -name 'odsf.*')" ]
+}
+
+@test "observe: changes nothing" {
+	digest() {
+		there sh -c 'find /etc /var /run /usr/local -xdev \( -type f -o -type l -o -type d \) ! -path "/var/log/*" ! -path /run \
+			! -name token.lock ! -name generation ! -name token.object ! -path "/var/lib/softhsm/tokens/*-*" \
+			-printf "%p %s %m %U %G %T@\n" | sort; find /var/lib/opendnssec /etc -xdev -type f -exec sha256sum {} + | sort' | sha256sum
+		there sh -c 'find /var/lib/softhsm -name "*.object" -exec sha256sum {} + | sort' | sha256sum
+	}
+	before=$(digest)
+	observe
+	[ "$before" = "$(digest)" ]
+}
+
+@test "observe: the same with busybox" {
+	there busybox sh -c : || skip 'no busybox'
+	observe busybox sh
+	[ "$(fact signer.answers)" = yes ]
+	[ "$(section 'hsm SoftHSM' | grep -c ECDSA)" -gt 0 ]
+}
+
+@test "observe: a hung signer is one that runs and does not answer" {
+	pid=$(there cat /run/opendnssec/signerd.pid)
+	there kill -STOP "$pid"
+	SECONDS=0
+	observe
+	there kill -CONT "$pid"
+	[ "$SECONDS" -lt 20 ]
+	[ "$(fact signer.answers)" = no ]
+	[ "$(fact signer.said)" = 'no answer within 3 s' ]
+	[ "$(section 'process signer')" = "$pid opendnssec opendnssec" ]
+	[ "$(fact enforcer.answers)" = yes ]
+	[ "$(section 'signed example.org' | sed -n 's/^serial //p')" = "$(signed example.org)" ]
+}
+
+@test "observe: a database that is locked, gone or in need of repair is not read" {
+	db=/var/lib/opendnssec/db/kasp.db
+	there sh -c "(echo 'BEGIN EXCLUSIVE;'; echo '.shell touch /run/locked; while [ ! -e /run/unlock ]; do sleep 0.1; done') | sqlite3 $db >/dev/null 2>&1 </dev/stdin & until [ -e /run/locked ]; do sleep 0.1; done"
+	observe
+	there touch /run/unlock
+	[[ $(fact database-error) == *locked* ]]
+	[ "$(section 'signed example.org' | grep -c .)" -gt 3 ]
+	there mv $db $db.away
+	observe
+	there mv $db.away $db
+	[ "$(fact database-error)" = "$db is not there" ]
+	observe
+	[ -z "$(fact database-error)" ]
+}
+
+@test "observe: files of a zone that are damaged" {
+	there sh -c 'cd /var/lib/opendnssec && cp -p signer/example.net.backup2 /run/b2 && cp -p unsigned/example.net /run/un && cp -p signed/example.net /run/si &&
+		truncate -s -30 signer/example.net.backup2 && printf "\$INCLUDE x\n" >unsigned/example.net && truncate -s -5 signed/example.net'
+	observe
+	size=$(there stat -c %s /var/lib/opendnssec/signed/example.net)
+	there sh -c 'cd /var/lib/opendnssec && cp -p /run/b2 signer/example.net.backup2 && cp -p /run/un unsigned/example.net && cp -p /run/si signed/example.net'
+	section trailers | grep -qx 'no /var/lib/opendnssec/signer/example.net.backup2'
+	section trailers | grep -qx 'yes /var/lib/opendnssec/signer/example.org.backup2'
+	[ "$(section 'unsigned example.net')" = 'unknown an $INCLUDE stands before the SOA' ]
+	[ "$(section 'signed example.net' | sed -n 's/^bytes //p')" = $((size + 1)) ]
+}
+
+@test "observe: a token that its user cannot open, and one that is not there" {
+	token=$(there find /var/lib/softhsm/tokens -mindepth 1 -maxdepth 1)
+	there chown root "$token"
+	observe
+	there chown opendnssec "$token"
+	section 'access signer' | grep -q "^-- $token\$"
+	[ "$(status_of 'hsm SoftHSM')" != 0 ]
+	[ -n "$(section 'hsm-error SoftHSM')" ]
+	there mv "$token" /run/token
+	observe
+	there mv /run/token "$token"
+	[ "$(status_of 'hsm SoftHSM')" = 68 ]
+	[ -z "$(section tokens)" ]
+	key=$(there find "$token" -name '*.object' ! -name token.object | head -n 1)
+	there chown root "$key"
+	observe
+	there chown opendnssec "$key"
+	section 'access signer' | grep -qE "^-- $key\$"
+}
+
+@test "observe: automation that speaks of OpenDNSSEC is named by its place" {
+	there sh -c 'printf "# ods-enforcer in a comment\n5 * * * * root /usr/sbin/ods-signer sign --all secretword\n" >/etc/cron.d/resign'
+	there sh -c 'mkdir -p /etc/systemd/system/opendnssec-signer.service.d; printf "[Service]\nRestart=always\n" >/etc/systemd/system/opendnssec-signer.service.d/again.conf'
+	observe
+	there rm -r /etc/cron.d/resign /etc/systemd/system/opendnssec-signer.service.d
+	section interference | grep -qxF "$(printf 'cron\t/etc/cron.d/resign:2')"
+	section interference | grep -qxF "$(printf 'systemd\t/etc/systemd/system/opendnssec-signer.service.d/again.conf')"
+	! grep -q secretword <<<"$output"
+}
+
+@test "observe: a host without OpenDNSSEC says so" {
+	there sh -c 'mount --bind /dev/null /usr/sbin/ods-enforcer && mount --bind /dev/null /usr/sbin/ods-enforcerd && mount --bind /dev/null /usr/bin/sqlite3 && mv /etc/opendnssec /etc/away'
+	observe
+	there sh -c 'mv /etc/away /etc/opendnssec; umount /usr/sbin/ods-enforcer /usr/sbin/ods-enforcerd /usr/bin/sqlite3'
+	[ "$(fact tool.ods-enforcer)" = no ]
+	[ "$(fact tool.sqlite3)" = no ]
+	[ "$(status_of conf)" = 66 ]
+	[ "$(fact conf-error)" = '/etc/opendnssec/conf.xml cannot be read' ]
+}
