@@ -186,6 +186,8 @@ static enum rc do_run(struct engine *en, const struct step *s, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	en->steps[en->at].intent = true;
+	/* Perhaps had from here on: what a stop gives back must not depend on an answer that was lost. */
+	en->lease_held = en->lease_held || is_lease(s);
 	engine_step_event(en, ST_RUNNING, PHASE_INTENT, RC_OK, SEV_OK, 0, s->title, NULL);
 	buf_reset(&en->ctx.observed);
 	rc = s->run(&en->ctx, e);
