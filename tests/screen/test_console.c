@@ -1,0 +1,373 @@
+/* The real console on a pty: threads, signals and terminal together. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+#include "tests/support/console_child.h"
+#include "tests/support/golden.h"
+#include "tests/support/vt.h"
+
+enum { LONG = 20000 }; /* a wait that fails the test; nothing takes as long */
+
+static struct vt vt;
+
+static void start(const char *kind, int rows, int cols, const char *const env[])
+{
+	char *argv[] = { (char *)"/proc/self/exe", (char *)"console", (char *)kind, NULL };
+
+	assert_true(vt_spawn(&vt, rows, cols, "xterm-256color", argv, env));
+	assert_true(vt_until(&vt, "ods-failover  main", LONG));
+}
+
+static void leave(int status)
+{
+	assert_int_equal(vt_wait(&vt, LONG), status);
+	assert_true(vt_restored(&vt));
+	vt_free(&vt);
+}
+
+static void screens_and_quit(void **state)
+{
+	(void)state;
+	start("refuse", 24, 80, NULL);
+	assert_true(vt_until(&vt, "NOT REACHED", LONG));
+	assert_true(vt_until(&vt, "SLACK ?", LONG));
+	vt_type(&vt, "f");
+	assert_true(vt_until(&vt, "instance-unreachable", LONG));
+	vt_type(&vt, "?");
+	assert_true(vt_until(&vt, "Help: Findings", LONG));
+	vt_type(&vt, "\033");
+	assert_true(vt_until(&vt, "─ Findings ", LONG));
+	vt_type(&vt, "k");
+	assert_true(vt_until(&vt, "─ Keys ", LONG));
+	vt_type(&vt, "j");
+	assert_true(vt_until(&vt, "no run yet", LONG));
+	vt_type(&vt, "l");
+	assert_true(vt_until(&vt, "─ Log ", LONG));
+	vt_type(&vt, "o");
+	assert_true(vt_until(&vt, "─ Overview ", LONG));
+	vt_type(&vt, "Z");
+	assert_true(vt_until(&vt, "means nothing here", LONG));
+	vt_type(&vt, "q");
+	leave(0);
+}
+
+/* Until row @row holds @text: the screen of before the resize shows it elsewhere. */
+static bool row_shows(int row, const char *text)
+{
+	int64_t end = clock_mono_ms() + LONG;
+
+	while (clock_mono_ms() < end) {
+		char *all = vt_text(&vt), *line = all;
+		bool there;
+
+		for (int i = 0; i < row; i++)
+			line = strchr(line, '\n') + 1;
+		*strchr(line, '\n') = '\0';
+		there = strstr(line, text) != NULL;
+		free(all);
+		if (there)
+			return true;
+		(void)vt_frame(&vt, 200);
+	}
+	return false;
+}
+
+static void resize(void **state)
+{
+	(void)state;
+	start("hang", 24, 80, NULL);
+	for (int i = 0; i < 20; i++) {
+		bool small = i % 3 == 2;
+		int rows = small ? 18 : 30 + i, cols = small ? 58 : 90 + 2 * i;
+		char want[80];
+
+		snprintf(want, sizeof want, "window too small (%dx%d", cols, rows);
+		vt_resize(&vt, rows, cols);
+		assert_true(row_shows(small ? 0 : rows - 1, small ? want : "? help  q quit"));
+	}
+	vt_type(&vt, "q");
+	leave(0);
+}
+
+static void every_signal_gives_the_terminal_back(void **state)
+{
+	static const struct {
+		int signal, status;
+	} cases[] = { { SIGTERM, 143 }, { SIGHUP, 129 }, { SIGINT, 130 }, { SIGSEGV, 139 }, { SIGABRT, 134 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		start("hang", 24, 80, NULL);
+		kill(vt.pid, cases[i].signal);
+		leave(cases[i].status);
+	}
+}
+
+static void ctrl_c(void **state)
+{
+	(void)state;
+	start("hang", 24, 80, NULL);
+	vt_type(&vt, "\003");
+	leave(130);
+	start("hang", 24, 80, NULL);
+	vt_type(&vt, "A");
+	assert_true(vt_until(&vt, "Why is the console armed?", LONG));
+	vt_type(&vt, "x\003");
+	leave(130);
+}
+
+/* Even a thread that never comes back keeps nobody. */
+static void a_deaf_host_does_not_keep_the_console(void **state)
+{
+	(void)state;
+	start("deaf", 24, 80, NULL);
+	vt_type(&vt, "l");
+	assert_true(vt_until(&vt, "a library writes over the screen about alpha", LONG));
+	vt_type(&vt, "q");
+	leave(0);
+}
+
+static void suspend_and_continue(void **state)
+{
+	int status;
+
+	(void)state;
+	start("hang", 24, 80, NULL);
+	/* Of a process group that nobody could continue it is not stopped, and goes on. */
+	kill(vt.pid, SIGTSTP);
+	vt_type(&vt, "f");
+	assert_true(vt_until(&vt, "─ Findings ", LONG));
+	assert_int_equal(waitpid(vt.pid, &status, WNOHANG), 0);
+	vt_type(&vt, "q");
+	leave(0);
+}
+
+static void arming(void **state)
+{
+	(void)state;
+	start("hang", 24, 80, NULL);
+	vt_type(&vt, "A\r");
+	assert_true(vt_until(&vt, "Why is the console armed?", LONG));
+	vt_type(&vt, "change 4711\r");
+	assert_true(vt_until(&vt, "   ARMED ", LONG));
+	vt_type(&vt, "A");
+	assert_true(vt_until(&vt, "READ-ONLY", LONG));
+	vt_type(&vt, "q");
+	leave(0);
+}
+
+static void a_host_key_and_a_passphrase_are_asked(void **state)
+{
+	char *text;
+
+	(void)state;
+	start("ask", 24, 80, NULL);
+	assert_true(vt_until(&vt, "SHA256:qWErTy", LONG));
+	vt_type(&vt, "yes\r");
+	assert_true(vt_until(&vt, "passphrase of id_ed25519", LONG));
+	vt_type(&vt, "sesame");
+	assert_true(vt_until(&vt, "> ******", LONG));
+	text = vt_text(&vt);
+	assert_null(strstr(text, "sesame"));
+	free(text);
+	vt_type(&vt, "\r");
+	assert_true(vt_until(&vt, "the passphrase was right", LONG));
+	vt_type(&vt, "q");
+	leave(0);
+}
+
+static void an_unanswered_question_does_not_keep_the_console(void **state)
+{
+	(void)state;
+	start("ask", 24, 80, NULL);
+	assert_true(vt_until(&vt, "SHA256:qWErTy", LONG));
+	kill(vt.pid, SIGTERM);
+	leave(143);
+}
+
+/* Generous here; tests/bench measures. */
+static void a_key_is_answered_while_a_link_hangs(void **state)
+{
+	(void)state;
+	start("hang", 24, 80, NULL);
+	for (int i = 0; i < 20; i++) {
+		int64_t before = clock_mono_ms();
+
+		vt_type(&vt, i % 2 == 0 ? "f" : "o");
+		assert_true(vt_until(&vt, i % 2 == 0 ? "─ Findings " : "─ Overview ", LONG));
+		assert_true(clock_mono_ms() - before < 1000);
+	}
+	vt_type(&vt, "q");
+	leave(0);
+}
+
+static void other_terminals(void **state)
+{
+	static const char *const terms[] = { "linux", "vt100", "xterm-mono", "screen-256color", "tmux-256color" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
+		char *argv[] = { (char *)"/proc/self/exe", (char *)"console", (char *)"refuse", NULL };
+
+		if (access("/usr/share/terminfo", R_OK) != 0 && access("/lib/terminfo", R_OK) != 0)
+			skip();
+		assert_true(vt_spawn(&vt, 24, 80, terms[i], argv, NULL));
+		assert_true(vt_until(&vt, "NOT REACHED", LONG));
+		vt_type(&vt, "q");
+		leave(0);
+	}
+}
+
+static void no_usable_terminal(void **state)
+{
+	static const char *const terms[] = { "dumb", "no-such-terminal" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		char *argv[] = { (char *)"/proc/self/exe", (char *)"console", (char *)"hang", NULL };
+
+		assert_true(vt_spawn(&vt, 24, 80, terms[i], argv, NULL));
+		assert_int_equal(vt_wait(&vt, LONG), 64);
+		assert_true(vt_until(&vt, "ods-failover status", 0));
+		assert_true(vt_restored(&vt));
+		vt_free(&vt);
+	}
+}
+
+static void a_bad_theme_is_said_before_the_screen_is_taken(void **state)
+{
+	char *argv[] = { (char *)"/proc/self/exe", (char *)"console", (char *)"hang", (char *)"no-such-theme", NULL };
+
+	(void)state;
+	assert_true(vt_spawn(&vt, 24, 80, "xterm", argv, NULL));
+	assert_int_equal(vt_wait(&vt, LONG), 78);
+	assert_true(vt_until(&vt, "high-contrast", 0));
+	vt_free(&vt);
+}
+
+static void golden_screens(void **state)
+{
+	static const char *const colour[] = { "ODSF_NOW=1795489965", "NO_COLOR", NULL };
+	static const char *const mono[] = { "ODSF_NOW=1795489965", "NO_COLOR=1", NULL };
+	static const char *const ascii[] = { "ODSF_NOW=1795489965", "NO_COLOR=1", "LC_ALL=C", NULL };
+	static const struct {
+		int cols, rows;
+		const char *name;
+		const char *const *env;
+	} cases[] = { { 80, 24, "colour", colour }, { 120, 40, "colour", colour }, { 60, 20, "colour", colour },
+		      { 80, 24, "mono", mono },     { 120, 40, "mono", mono },     { 60, 20, "mono", mono },
+		      { 80, 24, "ascii", ascii } };
+	bool same = true;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char file[80], *dump;
+
+		start("refuse", cases[i].rows, cases[i].cols, cases[i].env);
+		assert_true(vt_until(&vt, "NOT REACHED", LONG));
+		vt_type(&vt, "f");
+		assert_true(vt_until(&vt, "under the cursor", LONG));
+		dump = vt_dump(&vt);
+		snprintf(file, sizeof file, "console-%s-%dx%d", cases[i].name, cases[i].cols, cases[i].rows);
+		same = golden(SOURCE_DIR "/tests/screen/golden", file, dump) && same;
+		free(dump);
+		vt_type(&vt, "q");
+		leave(0);
+	}
+	assert_true(same);
+}
+
+/* Any keys and sizes in any order: it neither falls nor hangs. The seed is printed where it fails. */
+static void random_keys(void **state)
+{
+	static const char *const keys[] = { "o",
+		                            "k",
+		                            "f",
+		                            "c",
+		                            "j",
+		                            "l",
+		                            "?",
+		                            "\033",
+		                            "\r",
+		                            "\t",
+		                            "A",
+		                            "S",
+		                            "R",
+		                            "a",
+		                            "s",
+		                            "u",
+		                            "n",
+		                            "p",
+		                            "r",
+		                            "/",
+		                            "x",
+		                            " ",
+		                            "\177",
+		                            "\033[A",
+		                            "\033[B",
+		                            "\033[5~",
+		                            "\033[6~",
+		                            "\033[H",
+		                            "\033[F",
+		                            "\303\274",
+		                            "\346\227\245",
+		                            "\025",
+		                            "\014",
+		                            "7",
+		                            "yes\r" };
+	unsigned seed = 20261124;
+
+	(void)state;
+	start("refuse", 24, 80, NULL);
+	for (int i = 0; i < 400; i++) {
+		seed = seed * 1103515245u + 12345u;
+		if (seed >> 16 & 15)
+			vt_type(&vt, keys[(seed >> 20) % (sizeof keys / sizeof *keys)]);
+		else
+			vt_resize(&vt, 5 + (int)(seed >> 20) % 60, 10 + (int)(seed >> 24) % 190);
+		if (i % 10 == 0)
+			(void)vt_frame(&vt, 100);
+	}
+	vt_resize(&vt, 24, 80);
+	vt_type(&vt, "\033");
+	assert_true(vt_until(&vt, "ods-failover  main", LONG));
+	vt_type(&vt, "\003");
+	leave(130);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(screens_and_quit),
+		cmocka_unit_test(resize),
+		cmocka_unit_test(every_signal_gives_the_terminal_back),
+		cmocka_unit_test(ctrl_c),
+		cmocka_unit_test(a_deaf_host_does_not_keep_the_console),
+		cmocka_unit_test(suspend_and_continue),
+		cmocka_unit_test(arming),
+		cmocka_unit_test(a_host_key_and_a_passphrase_are_asked),
+		cmocka_unit_test(an_unanswered_question_does_not_keep_the_console),
+		cmocka_unit_test(a_key_is_answered_while_a_link_hangs),
+		cmocka_unit_test(other_terminals),
+		cmocka_unit_test(no_usable_terminal),
+		cmocka_unit_test(a_bad_theme_is_said_before_the_screen_is_taken),
+		cmocka_unit_test(golden_screens),
+		cmocka_unit_test(random_keys),
+	};
+
+	console_child(argc, argv);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,117 @@
+#include "tests/support/console_child.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/cancel.h"
+#include "core/pair/host.h"
+#include "tui/console/asker.h"
+#include "tui/console/console.h"
+
+static struct console_asker *asker;
+
+static enum rc refuse(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c, struct err *e)
+{
+	(void)q;
+	(void)a;
+	(void)c;
+	return err_set(e, RC_CONNECT, "%s: connection refused", h->config->host);
+}
+
+static enum rc hang(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c, struct err *e)
+{
+	struct pollfd p = { .fd = cancel_fd(c), .events = POLLIN };
+
+	(void)q;
+	(void)a;
+	while (poll(&p, 1, -1) < 0 && errno == EINTR)
+		;
+	return err_set(e, RC_CANCELLED, "%s: cancelled", h->config->host);
+}
+
+static enum rc deaf(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c, struct err *e)
+{
+	(void)q;
+	(void)a;
+	(void)c;
+	fprintf(stderr, "a library writes over the screen about %s\n", h->config->name);
+	while (poll(NULL, 0, -1) < 0 && errno == EINTR)
+		;
+	return err_set(e, RC_TIMEOUT, "never");
+}
+
+/* Asks for trust in a host key and for a passphrase, and says what it was given. */
+static enum rc ask(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c, struct err *e)
+{
+	struct ask_port *port = console_ask_port(asker);
+	char secret[64];
+
+	(void)q;
+	(void)a;
+	if (h->config->role != ROLE_ACTIVE)
+		return err_set(e, RC_CONNECT, "not asked");
+	if (port->host_key(port->ctx, h->config->name, "ssh-ed25519", "SHA256:qWErTy", c) != RC_OK)
+		return err_set(e, RC_HOSTKEY, "its key was refused");
+	if (port->secret(port->ctx, h->config->name, "passphrase of id_ed25519", false, secret, sizeof secret, c) !=
+	    RC_OK)
+		return err_set(e, RC_AUTH, "no passphrase was given");
+	return err_set(e, RC_AUTH,
+	               strcmp(secret, "sesame") == 0 ? "the passphrase was right" : "the passphrase was wrong");
+}
+
+static void state(struct host *h, struct host_state *out)
+{
+	(void)h;
+	*out = (struct host_state){ .link = LINK_CONNECTING };
+}
+
+static const struct {
+	const char *name;
+	struct host_ops ops;
+} kinds[] = {
+	{ "refuse", { .call = refuse, .state = state } },
+	{ "hang", { .call = hang, .state = state } },
+	{ "deaf", { .call = deaf, .state = state } },
+	{ "ask", { .call = ask, .state = state } },
+};
+
+static char name[] = "main", alpha[] = "alpha", bravo[] = "bravo", at_alpha[] = "192.0.2.10", at_bravo[] = "192.0.2.20",
+            conf[] = "/etc/opendnssec/conf.xml";
+
+void console_child(int argc, char **argv)
+{
+	struct pair_config pair = {
+		.name = name,
+		.instance = { { .name = alpha, .role = ROLE_ACTIVE, .host = at_alpha, .configuration = conf },
+		              { .name = bravo, .role = ROLE_STANDBY, .host = at_bravo, .configuration = conf } },
+		.failover_time = 1800,
+		.margin = 3600,
+	};
+	struct host hosts[2] = { { .config = &pair.instance[0] }, { .config = &pair.instance[1] } };
+	struct console_args args = { .pair = &pair,
+		                     .hosts = { &hosts[0], &hosts[1] },
+		                     .journal_path = "/nonexistent/journal.db" };
+	struct err e = { 0 };
+	int status;
+
+	if (argc < 3 || strcmp(argv[1], "console") != 0)
+		return;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(argv[2], kinds[i].name) == 0)
+			hosts[0].ops = hosts[1].ops = &kinds[i].ops;
+	setlocale(LC_ALL, "");
+	console_block_signals();
+	asker = console_asker_new();
+	args.asker = asker;
+	args.theme = argc > 3 ? argv[3] : NULL;
+	status = console_run(&args, &e);
+	console_asker_free(&asker);
+	if (e.text[0] != '\0')
+		fprintf(stderr, "ods-failover: %s; %s\n", e.text, e.hint);
+	exit(status);
+}

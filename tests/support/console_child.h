@@ -1,0 +1,11 @@
+/* console_child.h -- the real console on hosts that do what a test wants: the test starts itself again as its own
+ * child. */
+#ifndef ODSF_TESTS_SUPPORT_CONSOLE_CHILD_H
+#define ODSF_TESTS_SUPPORT_CONSOLE_CHILD_H
+
+/* The hosts of "console refuse" can't be reached, those of "console hang" answer nothing until they are cancelled,
+ * those of "console deaf" not even then. Never returns when argv says that this is the child; returns at once
+ * otherwise. */
+void console_child(int argc, char **argv);
+
+#endif
