@@ -44,6 +44,10 @@ void job_plan(struct jobs *j, struct board *b, enum run_kind kind);
 /* @run: whose entries are wanted; "" none. */
 void job_journal(struct jobs *j, const char *run);
 
+/* The plan of the newest run of the pair that can be resumed, out of the journal, and its id in @run; NULL when this
+ * machine has none. Reads the local disk only. */
+struct plan *job_recorded_plan(struct jobs *j, char run[RUN_ID]);
+
 enum run_what { RUN_NEW, RUN_RESUME, RUN_UNDO };
 struct run_order {
 	enum run_what what;

@@ -3,7 +3,10 @@
 
 #include <stdlib.h>
 
+#include "core/base/buf.h"
 #include "core/base/mem.h"
+#include "core/base/str.h"
+#include "core/run/step_kit.h"
 
 struct carry {
 	struct jobs *j;
@@ -92,4 +95,25 @@ enum rc job_run(struct jobs *j, const struct run_order *order, struct engine **e
 	c->engine = *engine = engine_new(&args);
 	worker_do(j->carry, carry_out, drop, c);
 	return RC_OK;
+}
+
+struct plan *job_recorded_plan(struct jobs *j, char run[RUN_ID])
+{
+	struct journal *journal = NULL;
+	struct journal_run r;
+	struct buf json = { 0 };
+	struct plan *plan = NULL;
+	struct err e;
+	bool found = false;
+
+	if (journal_open(&journal, j->journal_path, true, &e) == RC_OK &&
+	    journal_find(journal, j->pair->name, NULL, true, &r, &found, &e) == RC_OK && found) {
+		str_copy(run, RUN_ID, r.id);
+		if (journal_attachment(journal, r.id, FACT_PLAN, &json, &found, &e) != RC_OK || !found ||
+		    plan_from_json(&plan, j->pair, buf_str(&json), &e) != RC_OK)
+			plan = NULL;
+	}
+	journal_close(&journal);
+	buf_free(&json);
+	return plan;
 }

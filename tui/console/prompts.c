@@ -117,11 +117,20 @@ static void begin(struct console *c, enum run_what what)
 	struct run_order order = {
 		.what = what, .plan = c->model.plan, .reason = c->model.reason, .operator_name = c->model.operator_name
 	};
+	struct plan *recorded = NULL;
+	char run[RUN_ID] = "";
 	struct err e = { 0 };
 
 	if (!model_armed(&c->model)) {
 		console_say(c, "The console became read-only meanwhile: A arms it.");
 		return;
+	}
+	if (what != RUN_NEW) { /* its own plan is what is shown: roles and zones may be others by now */
+		recorded = job_recorded_plan(&c->jobs, run);
+		if (recorded != NULL) {
+			model_plan(&c->model, recorded, &e);
+			order.run = run;
+		}
 	}
 	if (job_run(&c->jobs, &order, &c->engine, &e) != RC_OK) {
 		console_say(c, "✗ The run can't begin: %s %s", e.text, e.hint);
