@@ -129,6 +129,17 @@ static void ctrl_c(void **state)
 	leave(130);
 }
 
+/* What ages on the screen ages there, with no key and no message. */
+static void the_clock_goes_on(void **state)
+{
+	(void)state;
+	start("hang", 24, 80, NULL);
+	assert_true(vt_until(&vt, "looking… 2s", LONG));
+	assert_true(vt_until(&vt, "looking… 3s", LONG));
+	vt_type(&vt, "q");
+	leave(0);
+}
+
 /* Even a thread that never comes back keeps nobody. */
 static void a_deaf_host_does_not_keep_the_console(void **state)
 {
@@ -355,6 +366,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(resize),
 		cmocka_unit_test(every_signal_gives_the_terminal_back),
 		cmocka_unit_test(ctrl_c),
+		cmocka_unit_test(the_clock_goes_on),
 		cmocka_unit_test(a_deaf_host_does_not_keep_the_console),
 		cmocka_unit_test(suspend_and_continue),
 		cmocka_unit_test(arming),

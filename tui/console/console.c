@@ -99,15 +99,22 @@ static void take(struct console *c, struct msg *m)
 	c->dirty = true;
 }
 
+static void take_time(struct console *c)
+{
+	int64_t now = clock_now();
+
+	c->dirty = c->dirty || now != c->model.now;
+	c->model.now = now;
+}
+
 /* What changes by itself as time goes on. */
 static void tick(struct console *c)
 {
 	struct model *m = &c->model;
-	int64_t now = clock_now();
+	int64_t now;
 
-	if (now != m->now)
-		c->dirty = true;
-	m->now = now;
+	take_time(c);
+	now = m->now;
 	if (m->armed_until != 0 && m->armed_until <= now) {
 		model_disarm(m);
 		console_say(c, "Ten minutes without a key: the console is read-only again.");
@@ -216,29 +223,34 @@ static void loop(struct console *c)
 {
 	int64_t painted_ms = clock_mono_ms() - FRAME_MS;
 	int nothing = 0;
+	bool answer = false;
 
 	while (!c->leave) {
 		struct pollfd p[WAITS];
 		struct msg m;
 
 		tick(c);
-		if (c->dirty && clock_mono_ms() - painted_ms >= FRAME_MS) {
+		/* A key is answered at once; what else changes waits for the next frame. */
+		if (c->dirty && (answer || clock_mono_ms() - painted_ms >= FRAME_MS)) {
 			paint(c);
 			painted_ms = clock_mono_ms();
 		}
 		wait_for_something(c, p, patience(c, painted_ms));
-		c->model.now = clock_now();
+		take_time(c);
 		if (p[WAIT_SIGNALS].revents != 0)
 			take_signals(c);
-		if (p[WAIT_STDERR].revents != 0)
+		if (p[WAIT_STDERR].revents != 0) {
 			terminal_drain(&c->terminal, c->model.log);
+			c->dirty = true;
+		}
 		while (bus_take(c->jobs.bus, &m))
 			take(c, &m);
 		if (p[WAIT_ASKER].revents != 0)
 			prompts_asked(c);
 		/* Always: a resize interrupts ppoll() and waits in curses. A terminal that is gone is readable for ever
 		 * and gives nothing. */
-		nothing = take_keys(c) || p[WAIT_KEYS].revents == 0 ? 0 : nothing + 1;
+		answer = take_keys(c);
+		nothing = answer || p[WAIT_KEYS].revents == 0 ? 0 : nothing + 1;
 		if ((p[WAIT_KEYS].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0 || nothing > 100)
 			leave_by_signal(c, SIGHUP);
 	}

@@ -148,16 +148,28 @@ static void restore_stderr(struct terminal *t)
 	t->stderr_pipe = t->stderr_before = -1;
 }
 
+/* newterm() would print a sentence of its own, and takes a terminal that can't. */
+static bool can_place_cursor(const char *name)
+{
+	int status;
+	bool can;
+
+	if (name == NULL || name[0] == '\0' || setupterm(name, STDOUT_FILENO, &status) != OK)
+		return false;
+	can = cursor_address != NULL;
+	del_curterm(cur_term);
+	return can;
+}
+
 enum rc terminal_open(struct terminal *t, struct err *e)
 {
 	const char *name = getenv("TERM");
 	sigset_t set;
-	int status;
 
 	*t = (struct terminal){ .signals = -1, .stderr_pipe = -1, .stderr_before = -1 };
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return refuse(e, "the console needs a terminal, and standard input or output is none");
-	if (name == NULL || name[0] == '\0' || setupterm(name, STDOUT_FILENO, &status) != OK || cursor_address == NULL)
+	if (!can_place_cursor(name))
 		return refuse(
 		    e, "the console needs a terminal that can place its cursor; TERM names none that is known here");
 	if (tcgetattr(STDIN_FILENO, &rescue.before) < 0)
