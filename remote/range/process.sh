@@ -1,5 +1,7 @@
 # process.sh -- which processes belong to a range, and their end. Nothing is ended by its name: a process is the
 # range's when it lives in one of its namespaces, or was started by an `up` of this very directory.
+#
+# Some of this runs in traps, where bash lets a bare `return` give the status from before the trap: here it says which.
 # shellcheck shell=bash
 
 # Marks in the environment, by which the processes of a range are known:
@@ -12,7 +14,7 @@ own_line() {
 	local pid=$BASHPID stat
 	while [ "$pid" -gt 0 ]; do
 		echo "$pid"
-		stat=$(cat "/proc/$pid/stat" 2>/dev/null) || return 0
+		read -r stat 2>/dev/null <"/proc/$pid/stat" || return 0
 		stat=${stat##*) }
 		read -r _ pid _ <<<"$stat"
 	done
@@ -34,39 +36,40 @@ range_networks() {
 		for pid in $(with_mark "$RANGE_INSIDE"); do
 			net_of "$pid/ns/net"
 		done
-	} | grep -vxF -e "$(net_of 1/ns/net)" -e "$(net_of self/ns/net)"
+	} | sort -u | grep -vxF -e "$(net_of 1/ns/net)" -e "$(net_of self/ns/net)"
 }
 
 # range_processes: the pids of all that belongs to the range, but for this process and those above it
 range_processes() {
 	local pid spared all
-	spared=$(own_line)
+	spared=" $(own_line | tr '\n' ' ') "
 	all=$(
 		with_mark "$RANGE_MARK"
-		for pid in $(range_networks); do
-			find /proc/[0-9]*/ns/net -lname "net:\[$pid\]" 2>/dev/null | cut -d/ -f3
-		done
+		find /proc/[0-9]*/ns/net -printf '%h %l\n' 2>/dev/null | sed 's|^/proc/||; s|/ns net:\[| |; s|\]$||' |
+			awk -v networks="$(range_networks | tr '\n' ' ')" '
+				BEGIN { n = split(networks, list); for (i = 1; i <= n; i++) ours[list[i]] = 1 }
+				$2 in ours { print $1 }'
 	)
 	# What asked is gone by now; a process that is listed and still there is the range's.
 	# shellcheck disable=SC2013 # numbers, a word each
 	for pid in $(sort -un <<<"$all"); do
-		[ "$pid" -le 1 ] || grep -qxF "$pid" <<<"$spared" || [ ! -d "/proc/$pid" ] || echo "$pid"
+		[ "$pid" -le 1 ] || [[ $spared == *" $pid "* ]] || [ ! -d "/proc/$pid" ] || echo "$pid"
 	done
 }
 
 # working_processes: those of an `up` or `down`, which is done or killed, but for this one and those above it
 working_processes() {
 	local pid spared
-	spared=$(own_line)
+	spared=" $(own_line | tr '\n' ' ') "
 	for pid in $(with_mark "$RANGE_WORK"); do
-		grep -qxF "$pid" <<<"$spared" || [ ! -d "/proc/$pid" ] || echo "$pid"
+		[[ $spared == *" $pid "* ]] || [ ! -d "/proc/$pid" ] || echo "$pid"
 	done
 }
 
 none_left() { # LISTING-FUNCTION
 	local pids
 	pids=$("$1")
-	[ -z "$pids" ] && return
+	[ -n "$pids" ] || return 0
 	# shellcheck disable=SC2086 # one word a pid
 	kill -KILL $pids 2>/dev/null
 	return 1
@@ -85,10 +88,10 @@ range_mounted() { [ "$(findmnt -nro SOURCE --mountpoint "$RANGE_DIR" 2>/dev/null
 
 # clear_away: ends whatever there is of the range, whole or half. Nothing but a file system of ours is ever emptied.
 clear_away() {
-	end_processes range_processes || return
+	end_processes range_processes || return 1
 	while range_mounted; do
 		find "$RANGE_DIR" -xdev -mindepth 1 -delete
-		umount "$RANGE_DIR" 2>/dev/null || umount -l "$RANGE_DIR" || return
+		umount "$RANGE_DIR" 2>/dev/null || umount -l "$RANGE_DIR" || return 1
 	done
 	[ ! -d "$RANGE_DIR" ] || rmdir "$RANGE_DIR" 2>/dev/null || {
 		say "$RANGE_DIR is left: it holds files that are not the range's"

@@ -44,6 +44,8 @@ abandon() { # STATUS
 up() {
 	local began
 	began=$(now_ms)
+	# A trap from the first: without one bash goes on when it is interrupted while a command of its own runs.
+	trap 'exit 130' INT TERM HUP
 	require_rights
 	require_programs
 	lock
