@@ -1,0 +1,122 @@
+#!/bin/bash
+# A planned switchover from alpha to bravo on the real daemons, looked at from outside, and back again.
+set -u
+cd "$(dirname "$0")" || exit 70
+# shellcheck source=tests/integration/support.sh
+. ./support.sh
+
+SERVER=10.77.1.53
+range up >"$WORK/up" 2>"$WORK/up.said" || {
+	sed 's/^/# /' "$WORK/up.said"
+	echo 'not ok the range comes up'
+	exit 1
+}
+CONFIG=$(tail -n 1 "$WORK/up")
+ods() { console -c "$CONFIG" "$@"; }
+
+# state HOST: digests and owners of all that OpenDNSSEC and we keep there, without what a mere list touches
+state() {
+	host "$1" sh -c 'cd / && find etc/opendnssec var/lib/opendnssec var/lib/softhsm var/lib/ods-failover \( -type f -o -type d \) 2>/dev/null |
+		grep -vE "/(token\.lock|generation|token\.object|.*\.lock)$|/signer/|/signed/" | sort | while read -r f; do
+			[ ! -f "$f" ] || sha256sum "$f"
+			stat -c "%n %a %U %G" "$f"
+		done'
+}
+looks_change_nothing() {
+	local word
+	for word in alpha bravo; do state "$word" >"$WORK/$word.before"; done
+	ods status --json >"$WORK/status.json"
+	ods check >"$WORK/check"
+	ods plan switchover --json >"$WORK/plan.json"
+	for word in alpha bravo; do
+		state "$word" >"$WORK/$word.after"
+		diff "$WORK/$word.before" "$WORK/$word.after" || return 1
+	done
+	[ "$(jq '.zones | length' "$WORK/status.json")" -eq 12 ]
+}
+no_stop_no_unknown() { ods status --json | jq -e '[.findings[] | select(.severity == "stop" or .severity == "unknown")] | length == 0'; }
+
+public_serials() {
+	local zone
+	while read -r zone; do
+		echo "$zone $(desk dig +norec +short +time=3 "@$SERVER" "$zone" SOA | awk '{ print $3 }')"
+	done <"$WORK/zones"
+}
+# all_greater BEFORE AFTER: each serial of AFTER is greater than that of BEFORE (RFC 1982)
+all_greater() {
+	local zone was is
+	while read -r zone was; do
+		is=$(awk -v z="$zone" '$1 == z { print $2 }' "$2")
+		[ "$(((is - was) & 4294967295))" -gt 0 ] && [ "$(((is - was) & 4294967295))" -lt 2147483648 ] || {
+			echo "$zone: $was, then $is"
+			return 1
+		}
+	done <"$1"
+}
+keys_of() { host "$1" sqlite3 -readonly /var/lib/opendnssec/db/kasp.db 'SELECT locator, state FROM hsmKey ORDER BY locator'; }
+states_of() { host "$1" /usr/local/lib/ods-failover/far keys | grep '^|'; }
+same() { diff "$1" "$2"; }
+all_backed_up() {
+	host "$1" timeout 20 ods-enforcer backup list </dev/null 2>/dev/null >"$WORK/backups"
+	[ "$(grep -c 'Done *$' "$WORK/backups")" -gt 20 ] && ! grep -vE 'Done *$|^Locator|^$' "$WORK/backups"
+}
+verify_zones() { # HOST ADDRESS
+	local zone
+	while read -r zone; do
+		desk dig +norec +noall +answer +onesoa +time=10 "@$2" "$zone" AXFR >"$WORK/zone"
+		ldns-verify-zone "$WORK/zone" || {
+			echo "$zone on $1 does not verify"
+			return 1
+		}
+		[ "$(awk '$4 == "RRSIG" && $5 == "SOA" { print $13 $14 $15 $16 }' "$WORK/zone")" = \
+			"$(desk dig +norec +noall +answer +dnssec "@$SERVER" "$zone" SOA | awk '$4 == "RRSIG" { print $13 $14 $15 $16 }')" ] || {
+			echo "$zone: the public server does not serve the signatures of $1"
+			return 1
+		}
+	done <"$WORK/zones"
+}
+down_and_fenced() {
+	host "$1" /usr/local/lib/ods-failover/far alive signer | grep -qx '=running no' &&
+		host "$1" /usr/local/lib/ods-failover/far alive enforcer | grep -qx '=running no' &&
+		host "$1" /usr/local/lib/ods-failover/far fenced | grep -qx '=fenced yes'
+}
+# run_to NAME LOSER: 6, done with issues, is what a zone that keeps its serial leaves to be done
+run_to() {
+	ods run switchover --to "$1" --yes --confirm "$2" --reason 'integration test' >"$WORK/run" 2>&1
+	local status=$?
+	tail -n 40 "$WORK/run"
+	[ $status -eq 0 ] || [ $status -eq 6 ]
+}
+refused() { # STATUS ARGUMENT...
+	local want=$1 status
+	shift
+	ods "$@"
+	status=$?
+	[ "$status" -eq "$want" ]
+}
+
+check 'status, check and plan change nothing' looks_change_nothing
+check 'a fresh pair has no stop and no unknown' no_stop_no_unknown
+jq -r '.zones[].name' "$WORK/status.json" >"$WORK/zones"
+check 'run without --confirm is refused before anything is done' refused 4 run switchover --yes --reason x
+check 'run with another name is refused' refused 4 run switchover --yes --confirm bravo --reason x
+public_serials >"$WORK/serials.0"
+check 'switchover from alpha to bravo' run_to bravo alpha
+keys_of alpha >"$WORK/keys.alpha"
+keys_of bravo >"$WORK/keys.bravo"
+check 'no key was generated or lost' same "$WORK/keys.alpha" "$WORK/keys.bravo"
+states_of alpha >"$WORK/states.alpha"
+states_of bravo >"$WORK/states.bravo"
+check 'every key has the state of the snapshot' same "$WORK/states.alpha" "$WORK/states.bravo"
+check 'every key is backed up' all_backed_up bravo
+check 'every zone verifies, and the public server has the signatures of bravo' verify_zones bravo 10.77.1.20
+public_serials >"$WORK/serials.1"
+check 'every public serial is greater' all_greater "$WORK/serials.0" "$WORK/serials.1"
+check 'alpha is down and cannot start by itself' down_and_fenced alpha
+check 'the pair has no stop and no unknown with bravo active' no_stop_no_unknown
+check 'switchover back from bravo to alpha' run_to alpha bravo
+check 'every zone verifies, and the public server has the signatures of alpha' verify_zones alpha 10.77.1.10
+public_serials >"$WORK/serials.2"
+check 'every public serial is greater again' all_greater "$WORK/serials.1" "$WORK/serials.2"
+check 'bravo is down and cannot start by itself' down_and_fenced bravo
+check 'every key is backed up on alpha' all_backed_up alpha
