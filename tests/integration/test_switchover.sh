@@ -2,6 +2,7 @@
 # A planned switchover from alpha to bravo on the real daemons, looked at from outside, and back again.
 set -u
 cd "$(dirname "$0")" || exit 70
+# shellcheck disable=SC2015,SC2016 # meant as they run
 # shellcheck source=tests/integration/support.sh
 . ./support.sh
 
