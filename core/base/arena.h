@@ -7,12 +7,14 @@
 #include "core/base/err.h"
 
 struct arena_block;
-struct arena { struct arena_block *head; };   /* zero-initialised is empty */
+struct arena {
+	struct arena_block *head;
+}; /* zero-initialised is empty */
 
-void *arena_alloc(struct arena *a, size_t size);                       /* zeroed, aligned for any type */
-char *arena_strdup(struct arena *a, const char *s);                    /* NULL gives NULL */
+void *arena_alloc(struct arena *a, size_t size);    /* zeroed, aligned for any type */
+char *arena_strdup(struct arena *a, const char *s); /* NULL gives NULL */
 char *arena_strndup(struct arena *a, const char *s, size_t len);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF(2, 3);
-void  arena_free(struct arena *a);                                     /* everything; @a is empty again */
+void arena_free(struct arena *a); /* everything; @a is empty again */
 
 #endif

@@ -60,7 +60,7 @@ bool time_parse(const char *s, int64_t *t)
 void duration_text(char out[DURATION_TEXT], int64_t seconds)
 {
 	const char *sign = seconds < 0 ? "-" : "";
-	uint64_t s = seconds < 0 ? (uint64_t)-(seconds + 1) + 1 : (uint64_t)seconds;
+	uint64_t s = seconds < 0 ? (uint64_t) - (seconds + 1) + 1 : (uint64_t)seconds;
 
 	if (s < 3600)
 		(void)snprintf(out, DURATION_TEXT, "%s%um%02us", sign, (unsigned)(s / 60), (unsigned)(s % 60));

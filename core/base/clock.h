@@ -8,7 +8,7 @@
 
 /* Wall clock. The environment variable ODSF_NOW (epoch seconds) freezes it, for tests. */
 int64_t clock_now(void);
-int64_t clock_mono_ms(void);      /* monotonic milliseconds: deadlines and measured durations */
+int64_t clock_mono_ms(void); /* monotonic milliseconds: deadlines and measured durations */
 
 enum { TIME_TEXT = 24, DURATION_TEXT = 32 };
 

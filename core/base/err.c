@@ -47,7 +47,8 @@ enum rc err_sys(struct err *e, int sys, const char *fmt, ...)
 	set_text(e, RC_SYSTEM, sys, fmt, ap);
 	va_end(ap);
 	len = strlen(e->text);
-	(void)snprintf(e->text + len, sizeof e->text - len, ": %s", strerrordesc_np(sys) != NULL ? strerrordesc_np(sys) : "unknown error");
+	(void)snprintf(e->text + len, sizeof e->text - len, ": %s",
+	               strerrordesc_np(sys) != NULL ? strerrordesc_np(sys) : "unknown error");
 	return RC_SYSTEM;
 }
 

@@ -8,12 +8,12 @@
 
 #include "core/base/err.h"
 
-void *xcalloc(size_t count, size_t size);               /* zeroed; caller frees */
-void *xrealloc(void *p, size_t size);                   /* as realloc */
-char *xstrdup(const char *s);                           /* NULL gives NULL */
-char *xstrndup(const char *s, size_t len);              /* at most @len octets */
-char *xasprintf(const char *fmt, ...) PRINTF(1, 2);     /* caller frees */
-void *xmemdup(const void *p, size_t len);               /* adds one NUL octet behind */
+void *xcalloc(size_t count, size_t size);           /* zeroed; caller frees */
+void *xrealloc(void *p, size_t size);               /* as realloc */
+char *xstrdup(const char *s);                       /* NULL gives NULL */
+char *xstrndup(const char *s, size_t len);          /* at most @len octets */
+char *xasprintf(const char *fmt, ...) PRINTF(1, 2); /* caller frees */
+void *xmemdup(const void *p, size_t len);           /* adds one NUL octet behind */
 
 /* Frees a string that held a secret, after overwriting it. NULL is fine. */
 void secret_free(char **s);

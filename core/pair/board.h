@@ -8,51 +8,54 @@
 #include "core/pair/observation.h"
 #include "core/pair/resolver.h"
 
-struct public_zone {           /* one zone at one public name server */
+struct public_zone { /* one zone at one public name server */
 	const char *server, *zone;
-	struct know know;          /* unknown: silent, refused, timed out … */
+	struct know know; /* unknown: silent, refused, timed out … */
 	struct num serial;
-	const char **dnskeys;      size_t dnskey_count;      /* "flags protocol algorithm base64" */
+	const char **dnskeys;
+	size_t dnskey_count; /* "flags protocol algorithm base64" */
 	int *dnskey_tags;
-	int64_t first_expiry;      /* of the RRSIGs over SOA, DNSKEY and NS that it answered; 0 none */
+	int64_t first_expiry; /* of the RRSIGs over SOA, DNSKEY and NS that it answered; 0 none */
 	const char *first_rrset;
 	int64_t last_inception;
 	int64_t took_ms;
 };
 
-struct public_ds {             /* DS at the parent */
+struct public_ds { /* DS at the parent */
 	const char *zone, *server;
 	struct know know;
-	int *key_tags;             size_t key_tag_count;
+	int *key_tags;
+	size_t key_tag_count;
 };
 
 enum run_kind { KIND_SWITCHOVER, KIND_FAILOVER, KIND_REPLICATE, KIND_FAILBACK };
 const char *run_kind_name(enum run_kind kind);
 bool run_kind_parse(const char *name, enum run_kind *kind);
 
-struct board_serial {          /* of one zone: all places */
+struct board_serial { /* of one zone: all places */
 	struct num unsigned_active, unsigned_standby;
-	struct num signed_at[2], outbound[2];        /* by instance index */
-	struct num published;      /* RFC 1982 greatest of the public ones; unknown when none was seen */
-	bool no_order;             /* the public ones have no greatest: two are 2^31 apart; published is unknown then */
-	struct num predicted;      /* what the standby would publish first after a switchover, before any repair */
-	bool refuses;              /* keep: it would not sign at all */
-	enum serial_order predicted_order;           /* predicted against published */
-	bool repairable;           /* the serial guard can make it greater */
-	struct num repaired;       /* what it would publish first once repaired */
-	struct num target;         /* S*: must be exceeded: greatest of all places */
+	struct num signed_at[2], outbound[2]; /* by instance index */
+	struct num published;                 /* RFC 1982 greatest of the public ones; unknown when none was seen */
+	bool no_order;        /* the public ones have no greatest: two are 2^31 apart; published is unknown then */
+	struct num predicted; /* what the standby would publish first after a switchover, before any repair */
+	bool refuses;         /* keep: it would not sign at all */
+	enum serial_order predicted_order; /* predicted against published */
+	bool repairable;                   /* the serial guard can make it greater */
+	struct num repaired;               /* what it would publish first once repaired */
+	struct num target;                 /* S*: must be exceeded: greatest of all places */
 };
 
 struct board_zone {
 	const char *name, *policy;
-	const struct obs_zone *on[2];                /* by instance index; NULL when that side does not have it */
-	const struct public_zone **public_zones;     size_t public_count;      /* one a configured server */
+	const struct obs_zone *on[2]; /* by instance index; NULL when that side does not have it */
+	const struct public_zone **public_zones;
+	size_t public_count; /* one a configured server */
 	struct board_serial serial;
-	struct num first_expiry;   /* the least of the active's signed file and of the public answers */
+	struct num first_expiry; /* the least of the active's signed file and of the public answers */
 	const char *first_rrset;
-	struct num slack;          /* seconds */
-	enum severity worst;       /* of the findings about it */
-	const char *keys_word;     /* "ok", "MISSING", "backup", "roll 2h", "?" for the overview */
+	struct num slack;      /* seconds */
+	enum severity worst;   /* of the findings about it */
+	const char *keys_word; /* "ok", "MISSING", "backup", "roll 2h", "?" for the overview */
 };
 
 struct board_key {
@@ -63,35 +66,43 @@ struct board_key {
 
 struct slack {
 	struct num seconds;
-	const char *zone;          /* that decides; NULL unknown */
+	const char *zone; /* that decides; NULL unknown */
 	const char *rrset;
 	int64_t first_expiry;
-	int64_t last_safe_start;   /* epoch */
-	int64_t failover_time;     /* seconds */
-	bool measured;             /* else configured */
-	int runs;                  /* how many it was measured from */
+	int64_t last_safe_start; /* epoch */
+	int64_t failover_time;   /* seconds */
+	bool measured;           /* else configured */
+	int runs;                /* how many it was measured from */
 	int64_t margin;
 };
 
 struct board {
 	struct arena arena;
 	int refs;
-	const struct pair_config *pair;             /* borrowed */
-	enum run_kind kind;        /* what the findings decide about */
+	const struct pair_config *pair; /* borrowed */
+	enum run_kind kind;             /* what the findings decide about */
 	int64_t at;
-	struct observation *obs[2];                  /* a reference each; by instance index; never NULL */
-	int active, standby;                         /* instance index by claimed role (record, else configuration) */
-	int observed_role[2];                        /* enum role, 2 none, -1 not observed */
-	struct public_zone *public_zones; size_t public_count;
-	struct public_ds *ds;             size_t ds_count;
-	struct board_zone *zones;         size_t zone_count;      /* sorted: worst, then least slack, then name */
-	struct board_key *keys;           size_t key_count;       /* sorted by zone, role */
+	struct observation *obs[2]; /* a reference each; by instance index; never NULL */
+	int active, standby;        /* instance index by claimed role (record, else configuration) */
+	int observed_role[2];       /* enum role, 2 none, -1 not observed */
+	struct public_zone *public_zones;
+	size_t public_count;
+	struct public_ds *ds;
+	size_t ds_count;
+	struct board_zone *zones;
+	size_t zone_count; /* sorted: worst, then least slack, then name */
+	struct board_key *keys;
+	size_t key_count; /* sorted by zone, role */
 	struct slack slack;
-	struct finding *findings;         size_t finding_count, finding_cap;   /* worst first, then by the order of the table */
+	struct finding *findings;
+	size_t finding_count, finding_cap; /* worst first, then by the order of the table */
 };
 
 /* How long a failover really takes here, out of the journal; seconds 0 and runs 0 when never measured. */
-struct measured { int64_t seconds; int runs; };
+struct measured {
+	int64_t seconds;
+	int runs;
+};
 
 /* Joins what was seen; takes a reference on each observation. @public_* may be empty. */
 struct board *board_make(const struct pair_config *pair, struct observation *obs[2], const struct public_zone *pub,

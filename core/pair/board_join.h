@@ -4,8 +4,8 @@
 
 #include "core/pair/board.h"
 
-/* The zones of the instance that is claimed to be active, or of the other one while that cannot be observed, with what both
- * sides and the name servers have of each. What only an earlier life left on a standby is not among them. */
+/* The zones of the instance that is claimed to be active, or of the other one while that cannot be observed, with what
+ * both sides and the name servers have of each. What only an earlier life left on a standby is not among them. */
 void board_join_zones(struct board *b);
 /* The keys likewise, with where their objects are and whether they are published. */
 void board_join_keys(struct board *b);

@@ -14,35 +14,39 @@ enum mode { MODE_COLD, MODE_WARM, MODE_DUAL };
 
 struct instance_config {
 	char *name;
-	enum role role;            /* before the first run; afterwards the record kept on the instances decides */
+	enum role role; /* before the first run; afterwards the record kept on the instances decides */
 	char *host;
-	int   port;                /* 0: ~/.ssh/config, else 22 */
-	char *user;                /* NULL: ~/.ssh/config, else the operator's own */
-	char *identity;            /* NULL: ~/.ssh/config, agent, defaults; "~" expanded with $HOME */
-	char *certificate;         /* NULL: KEY-cert.pub beside the key, if there */
-	char *known_hosts;         /* NULL: ~/.ssh/config, else ~/.ssh/known_hosts */
-	char *configuration;       /* never NULL; default /etc/opendnssec/conf.xml */
+	int port;            /* 0: ~/.ssh/config, else 22 */
+	char *user;          /* NULL: ~/.ssh/config, else the operator's own */
+	char *identity;      /* NULL: ~/.ssh/config, agent, defaults; "~" expanded with $HOME */
+	char *certificate;   /* NULL: KEY-cert.pub beside the key, if there */
+	char *known_hosts;   /* NULL: ~/.ssh/config, else ~/.ssh/known_hosts */
+	char *configuration; /* never NULL; default /etc/opendnssec/conf.xml */
 };
 
 struct parent_config {
-	char *zone;                /* without the final dot */
+	char *zone; /* without the final dot */
 	char *server;
 };
 
 struct pair_config {
 	char *name;
-	struct instance_config instance[2];      /* in the order of the file */
+	struct instance_config instance[2]; /* in the order of the file */
 	enum mode mode;
-	char **name_servers;       size_t name_server_count;   /* "192.0.2.53" or "[2001:db8::53]:5353" */
-	struct parent_config *parents; size_t parent_count;
-	int64_t failover_time;     /* seconds; used until runs have measured it. Default PT30M */
-	int64_t margin;            /* seconds. Default PT1H */
-	char **publish;            size_t publish_count;       /* shell commands for the new active */
+	char **name_servers;
+	size_t name_server_count; /* "192.0.2.53" or "[2001:db8::53]:5353" */
+	struct parent_config *parents;
+	size_t parent_count;
+	int64_t failover_time; /* seconds; used until runs have measured it. Default PT30M */
+	int64_t margin;        /* seconds. Default PT1H */
+	char **publish;
+	size_t publish_count; /* shell commands for the new active */
 };
 
 struct config {
 	char *path;
-	struct pair_config *pairs; size_t pair_count;
+	struct pair_config *pairs;
+	size_t pair_count;
 };
 
 /* Reads and validates @path with the schema @rng. Errors name file, line and what is allowed; RC_CONFIG. */
@@ -54,9 +58,10 @@ void config_free(struct config **config);
 MUST_CHECK enum rc config_find(char **path, const char *by_option, struct err *e);
 
 /* The pair @name, or the only one when @name is NULL; RC_USAGE with the names of all otherwise. */
-MUST_CHECK enum rc config_pair(const struct config *config, const char *name, const struct pair_config **pair, struct err *e);
+MUST_CHECK enum rc config_pair(const struct config *config, const char *name, const struct pair_config **pair,
+                               struct err *e);
 
-const char *role_name(enum role role);     /* "active", "standby" */
+const char *role_name(enum role role); /* "active", "standby" */
 const char *mode_name(enum mode mode);
 
 #endif

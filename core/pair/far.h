@@ -21,26 +21,30 @@
 /* Status of a verb, and exit status of the far side. */
 enum far_status {
 	FAR_OK = 0,
-	FAR_FAILED = 1,      /* tried, did not work; the sentence says why */
-	FAR_BLOCKED = 2,     /* not tried: something else must come first, or somebody else holds it */
-	FAR_UNKNOWN = 3,     /* could not be observed */
-	FAR_USAGE = 64,      /* a verb or argument that this far side does not know */
+	FAR_FAILED = 1,  /* tried, did not work; the sentence says why */
+	FAR_BLOCKED = 2, /* not tried: something else must come first, or somebody else holds it */
+	FAR_UNKNOWN = 3, /* could not be observed */
+	FAR_USAGE = 64,  /* a verb or argument that this far side does not know */
 };
 
-struct far_fact { const char *key, *value; };
+struct far_fact {
+	const char *key, *value;
+};
 struct far_section {
-	const char *name;          /* all after '@' */
-	const char *text;          /* payload lines without '|', joined by '\n', each ended by '\n' */
+	const char *name; /* all after '@' */
+	const char *text; /* payload lines without '|', joined by '\n', each ended by '\n' */
 	size_t len;
-	int status;                /* as closed; -1 when it was not */
+	int status; /* as closed; -1 when it was not */
 };
 
-struct far_answer {            /* strings live in the arena */
+struct far_answer { /* strings live in the arena */
 	struct arena arena;
-	int status;                /* enum far_status, or -1 when the frame was cut short */
-	const char *sentence;      /* of the last '!' line, escaped and bounded; "" when none */
-	struct far_fact *facts;        size_t fact_count;
-	struct far_section *sections;  size_t section_count;
+	int status;           /* enum far_status, or -1 when the frame was cut short */
+	const char *sentence; /* of the last '!' line, escaped and bounded; "" when none */
+	struct far_fact *facts;
+	size_t fact_count;
+	struct far_section *sections;
+	size_t section_count;
 };
 
 /* Parses @text (what came on stdout of VERB). RC_PARSE when there is no frame of @verb or it is malformed;
@@ -48,7 +52,7 @@ struct far_answer {            /* strings live in the arena */
 MUST_CHECK enum rc far_parse(struct far_answer *a, const char *verb, const char *text, size_t len, struct err *e);
 void far_answer_clear(struct far_answer *a);
 
-const char *far_fact(const struct far_answer *a, const char *key);                     /* NULL when absent */
-const struct far_section *far_section(const struct far_answer *a, const char *name);   /* first; NULL when absent */
+const char *far_fact(const struct far_answer *a, const char *key);                   /* NULL when absent */
+const struct far_section *far_section(const struct far_answer *a, const char *name); /* first; NULL when absent */
 
 #endif

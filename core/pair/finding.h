@@ -10,11 +10,11 @@
 
 /* In the order of what decides; ok is never listed as a finding of its own unless asked for. */
 enum severity { SEV_OK, SEV_WARN, SEV_UNKNOWN, SEV_STOP };
-const char *severity_name(enum severity s);    /* "ok", "warn", "unknown", "stop" */
+const char *severity_name(enum severity s); /* "ok", "warn", "unknown", "stop" */
 
 struct board;
 
-struct finding {               /* strings live in the board's arena */
+struct finding { /* strings live in the board's arena */
 	const char *id;
 	enum severity severity;
 	const char *instance;      /* NULL when about neither */
@@ -28,9 +28,9 @@ struct finding {               /* strings live in the board's arena */
 
 struct check {
 	const char *id;
-	const char *title;         /* short, for the manual and help */
-	const char *rule;          /* how its severity is chosen, and by which source; for manual and `?` */
-	void (*run)(struct board *b, const struct check *check);   /* adds findings with finding_add() */
+	const char *title; /* short, for the manual and help */
+	const char *rule;  /* how its severity is chosen, and by which source; for manual and `?` */
+	void (*run)(struct board *b, const struct check *check); /* adds findings with finding_add() */
 };
 
 extern const struct check checks[];

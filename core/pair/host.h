@@ -16,14 +16,15 @@ struct host;
 
 struct far_call {
 	const char *verb;
-	const char *const *args;     /* NULL-terminated, unquoted; NULL for none */
-	const void *input;           /* what the verb reads from its standard input; NULL for none */
+	const char *const *args; /* NULL-terminated, unquoted; NULL for none */
+	const void *input;       /* what the verb reads from its standard input; NULL for none */
 	size_t input_len;
-	int timeout_s;               /* enforced here and on the far side */
-	size_t max_output;           /* octets; 0: 64 MiB. More is RC_PARSE, never silently cut */
+	int timeout_s;     /* enforced here and on the far side */
+	size_t max_output; /* octets; 0: 64 MiB. More is RC_PARSE, never silently cut */
 };
 
-/* Where raw octets go while they arrive; false stops the transfer with RC_CANCELLED. Called on the host's worker thread. */
+/* Where raw octets go while they arrive; false stops the transfer with RC_CANCELLED. Called on the host's worker
+ * thread. */
 typedef bool (*host_sink_fn)(void *ctx, const void *p, size_t len);
 /* Told how far a transfer got, at most a few times a second; any thread. */
 typedef void (*host_progress_fn)(void *ctx, uint64_t done, uint64_t total /* 0: not known */);
@@ -32,16 +33,17 @@ enum host_link { LINK_DOWN, LINK_CONNECTING, LINK_UP };
 
 struct host_state {
 	enum host_link link;
-	char host_key[80];           /* "SHA256:…"; "" before the first connection */
-	char error[240];             /* why the link is down; "" otherwise */
-	int64_t retry_at;            /* epoch seconds of the next try, 0 when none is planned */
+	char host_key[80]; /* "SHA256:…"; "" before the first connection */
+	char error[240];   /* why the link is down; "" otherwise */
+	int64_t retry_at;  /* epoch seconds of the next try, 0 when none is planned */
 };
 
 struct host_ops {
 	/* RC_OK: the frame came whole (its status is data). RC_CONNECT, RC_AUTH, RC_HOSTKEY: never started.
 	 * RC_TIMEOUT, RC_CANCELLED, RC_UNKNOWN: it may still be running or may have taken effect: look again.
 	 * @a is filled with what came, and is the caller's to clear, whatever is returned. */
-	enum rc (*call)(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c, struct err *e);
+	enum rc (*call)(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c,
+	                struct err *e);
 	/* A verb that answers raw octets behind its begin line ("send", "fetch"), up to @max. */
 	enum rc (*read)(struct host *h, const struct far_call *q, uint64_t max, host_sink_fn sink, void *ctx,
 	                struct cancel *c, struct err *e);
@@ -55,7 +57,7 @@ struct host_ops {
 
 struct host {
 	const struct host_ops *ops;
-	const struct instance_config *config;    /* borrowed; outlives the host */
+	const struct instance_config *config; /* borrowed; outlives the host */
 };
 
 /* Convenience: a call with up to eight words after the verb, ended by NULL. */

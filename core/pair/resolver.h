@@ -12,10 +12,10 @@
 #include "core/base/err.h"
 #include "core/pair/host.h"
 
-struct dns_answer {            /* strings live in the caller's arena */
+struct dns_answer { /* strings live in the caller's arena */
 	bool authoritative;
-	int  rcode;                /* 0 NOERROR … */
-	const char **records;      /* presentation form, answer section only, one record each, absolute names */
+	int rcode;            /* 0 NOERROR … */
+	const char **records; /* presentation form, answer section only, one record each, absolute names */
 	size_t record_count;
 };
 
@@ -24,12 +24,14 @@ struct resolver_ops {
 	/* @server "addr" or "[addr]:port"; @type "SOA", "DNSKEY", "DS", "NS"…; DO set, RD clear; falls back to TCP. */
 	enum rc (*query)(struct resolver *r, const char *server, const char *zone, const char *type, int timeout_ms,
 	                 struct arena *arena, struct dns_answer *a, struct cancel *c, struct err *e);
-	/* The whole zone as text, one record a line (the SOA once), given to @sink as it arrives. @timeout_ms: the longest
-	 * silence. RC_BLOCKED: refused by the server. */
+	/* The whole zone as text, one record a line (the SOA once), given to @sink as it arrives. @timeout_ms: the
+	 * longest silence. RC_BLOCKED: refused by the server. */
 	enum rc (*transfer)(struct resolver *r, const char *server, const char *zone, int timeout_ms, host_sink_fn sink,
 	                    void *ctx, struct cancel *c, struct err *e);
 	void (*free)(struct resolver **r);
 };
-struct resolver { const struct resolver_ops *ops; };
+struct resolver {
+	const struct resolver_ops *ops;
+};
 
 #endif

@@ -10,19 +10,24 @@
 #include "core/base/cancel.h"
 #include "core/base/err.h"
 
-struct zone_failure { const char *owner, *type, *text; };
+struct zone_failure {
+	const char *owner, *type, *text;
+};
 
-struct zone_verdict {          /* strings live in the arena; free with zone_verdict_clear() */
+struct zone_verdict { /* strings live in the arena; free with zone_verdict_clear() */
 	struct arena arena;
 	bool ok;
-	const char *zone;          /* the SOA's owner, without the final dot */
+	const char *zone; /* the SOA's owner, without the final dot */
 	uint32_t serial;
 	int64_t at;
-	int64_t records, verified, failed;          /* signatures */
-	struct zone_failure *failures; size_t failure_count;   /* the first hundred; all are counted in failed */
+	int64_t records, verified, failed; /* signatures */
+	struct zone_failure *failures;
+	size_t failure_count; /* the first hundred; all are counted in failed */
 	int64_t failure_total;
-	const char **dnskeys;      size_t dnskey_count;         /* "flags protocol algorithm base64" */
-	int64_t first_expiry;      const char *first_rrset;
+	const char **dnskeys;
+	size_t dnskey_count; /* "flags protocol algorithm base64" */
+	int64_t first_expiry;
+	const char *first_rrset;
 };
 
 /* Verifies the zone file @text (@len octets, one presentation-format file, absolute or relative names) as of @at.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2016,SC2086,SC2317,SC2015,SC2034,SC2154,SC2314,SC2166,SC1010,SC2143 # words for shells on the host; words on purpose
 # The far side's verbs on real daemons: two hosts in namespaces (host.sh), alpha with three signed zones, bravo new, with
 # other numbers for its users. $FAR: the program; made of its parts when it is not given.
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2317,SC2034,SC2016 # used by the tests that source it
 # host.sh -- a whole host of its own to try the far side on: private namespaces, an overlay over / whose upper directory is a
 # tmpfs, SoftHSM and OpenDNSSEC with three zones. Nothing of the machine is touched, nothing is left when it ends.
 #

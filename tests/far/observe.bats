@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2016,SC2086,SC2317,SC2015,SC2034,SC2154,SC2314,SC2166,SC1010,SC2143 # words for shells on the host; words on purpose
 # The verb observe on a host of its own with real daemons: what it says, that it changes nothing, that it tells no secret.
 
 setup_file() {

@@ -1,4 +1,5 @@
 #!/bin/bash
+# shellcheck disable=SC2015,SC2016 # meant as they run
 # A planned switchover from alpha to bravo on the real daemons, looked at from outside, and back again.
 set -u
 cd "$(dirname "$0")" || exit 70

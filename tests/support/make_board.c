@@ -285,7 +285,7 @@ static void make_public(struct made_pair *m)
 			.dnskey_count = s->dnskey_count,
 			.dnskey_tags = arena_alloc(&m->arena, 2 * sizeof(int)),
 			.first_expiry = s->first_expiry + 60,
-			.first_rrset = s->first_rrset,
+			.first_rrset = arena_strdup(&m->arena, s->first_rrset),
 			.last_inception = s->last_inception,
 			.took_ms = 3,
 		};

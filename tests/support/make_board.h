@@ -1,5 +1,5 @@
-/* make_board.h -- a board out of made observations: a healthy cold pair, alpha active and bravo standby, three zones, one
- * public name server, one configured parent. A test changes what it is about, then makes the board. */
+/* make_board.h -- a board out of made observations: a healthy cold pair, alpha active and bravo standby, three zones,
+ * one public name server, one configured parent. A test changes what it is about, then makes the board. */
 #ifndef ODSF_TESTS_SUPPORT_MAKE_BOARD_H
 #define ODSF_TESTS_SUPPORT_MAKE_BOARD_H
 
@@ -8,20 +8,20 @@
 /* Zones 0 counter, 1 unixtime, 2 datecounter; each has a KSK (key 2 i) and a ZSK (key 2 i + 1). */
 enum { MADE_ZONES = 3, MADE_KEYS = 2 * MADE_ZONES };
 enum { MADE_ALPHA, MADE_BRAVO };
-#define MADE_NOW INT64_C(1795521600)      /* 2026-11-24T12:00:00Z */
-enum { MADE_LIFE = 3 * 86400 };           /* seconds until the first signature expires */
+#define MADE_NOW INT64_C(1795521600) /* 2026-11-24T12:00:00Z */
+enum { MADE_LIFE = 3 * 86400 };      /* seconds until the first signature expires */
 
 struct made_pair {
 	struct pair_config pair;
-	struct observation *obs[2];            /* to change; a reference each */
+	struct observation *obs[2]; /* to change; a reference each */
 	struct public_zone pub[MADE_ZONES];
-	struct public_ds ds[1];                /* of zone 0 */
+	struct public_ds ds[1]; /* of zone 0 */
 	size_t pub_count, ds_count;
 	struct measured measured;
 	enum run_kind kind;
 	int64_t now;
 	struct arena arena;
-	struct board *board;                   /* of made_board(); NULL before */
+	struct board *board; /* of made_board(); NULL before */
 };
 
 struct made_pair *made_pair_new(void);

@@ -22,7 +22,9 @@ static void quotes_any_word(void **state)
 
 static void escapes_what_a_terminal_acts_upon(void **state)
 {
-	static const char text[] = "a\033[2Jb\tc\x9b" "d\xc2\x9b" "e\xff";
+	static const char text[] = "a\033[2Jb\tc\x9b"
+	                           "d\xc2\x9b"
+	                           "e\xff";
 	struct buf b = { 0 };
 
 	(void)state;
