@@ -10,9 +10,11 @@
 #include <unistd.h>
 
 #include "core/base/data.h"
+#include "core/base/mem.h"
 #include "remote/dns/resolver.h"
 #include "remote/host/host.h"
 #include "remote/range/range.h"
+#include "remote/replay/host.h"
 #include "tui/command/command.h"
 #include "tui/command/help.h"
 #include "tui/command/say.h"
@@ -31,7 +33,24 @@ static struct host *host_port(const struct instance_config *config, const struct
 	return host;
 }
 
+/* The recorded pair of @dir: its failover.xml beside a directory for each instance and one for name servers. */
+static enum rc recording_port(const char *dir, struct config **config, struct host *hosts[2],
+                              struct resolver **resolver, struct err *e)
+{
+	char *path = xasprintf("%s/failover.xml", dir), *rng = data_path("schema/failover.rng");
+	enum rc rc = config_load(config, path, rng, e);
+
+	for (int i = 0; i < 2 && rc == RC_OK; i++)
+		hosts[i] = host_replay_new(&(*config)->pairs[0].instance[i], dir);
+	if (rc == RC_OK)
+		*resolver = resolver_replay_new(dir);
+	free(path);
+	free(rng);
+	return rc;
+}
+
 static const struct ports ports = {
+	.recording = recording_port,
 	.host = host_port,
 	.resolver = resolver_dns_new,
 	.range = range_port,
@@ -80,13 +99,10 @@ int main(int argc, char **argv)
 			help_program();
 		return say_end(0);
 	}
-	if (args.command == NULL)
-		return ports.console != NULL ? ports.console(&args)
-		                             : say_refusal(64, NULL, "name a command; see ods-failover --help");
 	/* The range's programs inherit what is set here; they want to be as they are everywhere else. */
-	if (args.command->takes_all)
+	if (args.command != NULL && args.command->takes_all)
 		return say_end(args.command->run(&args, &ports));
 	keep_memory_private();
 	(void)signal(SIGPIPE, SIG_IGN);
-	return say_end(args.command->run(&args, &ports));
+	return args.command != NULL ? say_end(args.command->run(&args, &ports)) : command_console(&args, &ports);
 }

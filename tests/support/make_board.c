@@ -271,6 +271,16 @@ static struct observation *make_observation(const struct instance_config *config
 	return o;
 }
 
+/* The public answers outlive the observation that they are made after. */
+static const char **copied(struct made_pair *m, const char *const *texts, size_t count)
+{
+	const char **copies = arena_alloc(&m->arena, (count + 1) * sizeof *copies);
+
+	for (size_t i = 0; i < count; i++)
+		copies[i] = arena_strdup(&m->arena, texts[i]);
+	return copies;
+}
+
 static void make_public(struct made_pair *m)
 {
 	for (int i = 0; i < MADE_ZONES; i++) {
@@ -281,7 +291,7 @@ static void make_public(struct made_pair *m)
 			.zone = zone_rows[i].name,
 			.know = known("SOA at 192.0.2.53"),
 			.serial = s->serial,
-			.dnskeys = s->dnskeys,
+			.dnskeys = copied(m, s->dnskeys, s->dnskey_count),
 			.dnskey_count = s->dnskey_count,
 			.dnskey_tags = arena_alloc(&m->arena, 2 * sizeof(int)),
 			.first_expiry = s->first_expiry + 60,

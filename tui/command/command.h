@@ -23,7 +23,6 @@ struct ports {
 	enum rc (*recording)(const char *dir, struct config **config, struct host *hosts[2], struct resolver **resolver,
 	                     struct err *e);
 	int (*range)(int argc, char **argv); /* does not return when all is well */
-	int (*console)(const struct args *args);
 };
 
 /* Returns the exit status; sentences are on stderr by then. */
@@ -46,6 +45,8 @@ extern const size_t command_count;
 /* NULL when there is none of that name. */
 const struct command *command_by_name(const char *name);
 
+/* No command: the console on the pair. */
+int command_console(const struct args *args, const struct ports *ports);
 int command_status(const struct args *args, const struct ports *ports);
 int command_check(const struct args *args, const struct ports *ports);
 int command_keys(const struct args *args, const struct ports *ports);

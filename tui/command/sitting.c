@@ -83,19 +83,25 @@ static enum rc open_recording(struct sitting *s, const struct args *args, const 
 
 enum rc sitting_open(struct sitting *s, const struct args *args, const struct ports *ports, struct err *e)
 {
-	char *path = NULL;
-	enum rc rc;
-
 	*s = (struct sitting){ 0 };
 	s->cancel = interrupt_catch();
 	s->terminal = terminal_new(args->no_input, s->cancel);
+	return sitting_connect(s, args, ports, terminal_port(s->terminal), e);
+}
+
+enum rc sitting_connect(struct sitting *s, const struct args *args, const struct ports *ports,
+                        const struct ask_port *ask, struct err *e)
+{
+	char *path = NULL;
+	enum rc rc;
+
 	if (args->replay)
 		return open_recording(s, args, ports, e);
 	rc = load(s, args, &path, e);
 	if (rc == RC_OK)
 		rc = sitting_at_desk(path, e);
 	for (int i = 0; i < 2 && rc == RC_OK; i++)
-		s->hosts[i] = ports->host(&s->pair->instance[i], terminal_port(s->terminal));
+		s->hosts[i] = ports->host(&s->pair->instance[i], ask);
 	if (rc == RC_OK)
 		s->resolver = ports->resolver();
 	free(path);
@@ -110,7 +116,8 @@ void sitting_close(struct sitting *s)
 	if (s->resolver != NULL)
 		s->resolver->ops->free(&s->resolver);
 	config_free(&s->config);
-	terminal_free(&s->terminal);
+	if (s->terminal != NULL)
+		terminal_free(&s->terminal);
 }
 
 struct measured sitting_measured(const struct sitting *s, enum run_kind kind)

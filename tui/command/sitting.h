@@ -21,6 +21,11 @@ struct sitting {
 MUST_CHECK enum rc sitting_open(struct sitting *s, const struct args *args, const struct ports *ports, struct err *e);
 void sitting_close(struct sitting *s);
 
+/* The same on a zeroed @s with questions put to @ask, and no interrupt caught: the console has its own ways for both.
+ */
+MUST_CHECK enum rc sitting_connect(struct sitting *s, const struct args *args, const struct ports *ports,
+                                   const struct ask_port *ask, struct err *e);
+
 /* Only the configuration and the pair: for what needs no host. */
 MUST_CHECK enum rc sitting_pair(struct sitting *s, const struct args *args, struct err *e);
 
