@@ -174,7 +174,7 @@ check 'and leaves the first up' range status
 life >"$WORK/life"
 check 'there is life in the range' test "$(wc -l <"$WORK/life")" -gt 10
 check 'down' range down
-check 'down ends every process' ended "$WORK/life"
+check 'down ends every process' await 10 ended "$WORK/life"
 check 'down leaves no mount, interface, lock or process' nothing_left
 check 'down leaves no file' no_file_left
 
@@ -192,7 +192,7 @@ interrupted() {
 	[ $status -eq 130 ]
 }
 check 'up that is interrupted ends with 130' interrupted
-check 'and leaves no process' ended "$WORK/life"
+check 'and leaves no process' await 10 await 10 ended "$WORK/life"
 check 'and leaves nothing' nothing_left
 
 killed() { # CONDITION...: up is killed as soon as it holds
@@ -208,12 +208,12 @@ killed() { # CONDITION...: up is killed as soon as it holds
 stage() { [ "$(host alpha cat /run/range/stage)" = "$1" ]; }
 check 'up is killed with the hosts half made' killed test -s "$ODSF_RANGE_DIR/ns/desk.pid"
 check 'down after that' range down
-check 'ends every process' ended "$WORK/life"
+check 'ends every process' await 10 ended "$WORK/life"
 check 'and leaves nothing' nothing_left
 check 'up is killed while alpha gets its keys' killed stage keys
 check 'status says that it is not up' is 1 range status
 check 'up after that' range up
-check 'ended what was left' ended "$WORK/life"
+check 'ended what was left' await 10 ended "$WORK/life"
 check 'and is up' range status
 
 # --- rights that are missing
