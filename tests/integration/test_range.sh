@@ -192,7 +192,7 @@ interrupted() {
 	[ $status -eq 130 ]
 }
 check 'up that is interrupted ends with 130' interrupted
-check 'and leaves no process' await 10 await 10 ended "$WORK/life"
+check 'and leaves no process' await 10 ended "$WORK/life"
 check 'and leaves nothing' nothing_left
 
 killed() { # CONDITION...: up is killed as soon as it holds
