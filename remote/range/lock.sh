@@ -45,6 +45,6 @@ lock() {
 }
 
 unlock() {
-	[ -d "$RANGE_DIR" ] || rm -f "$RANGE_LOCK"
+	range_mounted || rm -f "$RANGE_LOCK"
 	exec 9>&-
 }

@@ -58,7 +58,10 @@ up() {
 	trap 'abandon 130' INT TERM HUP
 	if [ -e "$RANGE_DIR" ]; then
 		say "clearing away what is left of an earlier range"
-		clear_away || exit 70
+		clear_away || {
+			unlock
+			exit 70
+		}
 	fi
 	raise || abandon 70
 	trap - INT TERM HUP
@@ -71,7 +74,10 @@ down() {
 	[ "$(id -u)" -eq 0 ] || die 4 "the range is taken down by root: start it by sudo"
 	trap '' INT HUP
 	lock
-	clear_away || exit 70
+	clear_away || {
+		unlock
+		exit 70
+	}
 	unlock
 	say "down"
 }

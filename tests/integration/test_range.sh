@@ -26,7 +26,7 @@ life() {
 	done < <(grep -h '^net:' "$ODSF_RANGE_DIR"/ns/*)
 }
 
-# ended FILE: nothing of it lives any longer
+# ended FILE: nothing of it lives any longer; who was killed may take a moment to be gone
 ended() {
 	local pid start stat left=0
 	while read -r pid start; do
@@ -231,6 +231,6 @@ check 'a refused up leaves nothing' refused_left
 foreign() {
 	mkdir "$other" && : >"$other/precious" || return
 	ODSF_RANGE_DIR=$other range down
-	[ -e "$other/precious" ] && rm -r "$other"
+	[ -e "$other/precious" ] && [ ! -e "$other.lock" ] && rm -r "$other"
 }
 check 'a directory with files of somebody else is left alone' foreign
