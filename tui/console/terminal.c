@@ -92,7 +92,7 @@ void terminal_block_signals(void)
 	for (size_t i = 0; i < sizeof handled / sizeof *handled; i++)
 		sigaddset(&set, handled[i]);
 	sigaddset(&set, SIGWINCH);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	pthread_sigmask(SIG_SETMASK, &set, NULL);
 }
 
 bool terminal_utf8(void)

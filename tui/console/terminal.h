@@ -34,7 +34,8 @@ bool terminal_key(uint32_t *key);
 void terminal_size(int *rows, int *cols);
 bool terminal_utf8(void);
 
-/* Blocks what the console handles in the calling thread: before any other is started. */
+/* Blocks what the console handles in the calling thread, and nothing else, whatever mask the program was started with:
+ * before any other is started. */
 void terminal_block_signals(void);
 
 #endif
