@@ -35,6 +35,15 @@ void *arena_alloc(struct arena *a, size_t size)
 	return p;
 }
 
+void *arena_dup(struct arena *a, const void *items, size_t count, size_t size)
+{
+	void *copy = arena_alloc(a, count * size + 1);
+
+	if (count > 0)
+		memcpy(copy, items, count * size);
+	return copy;
+}
+
 char *arena_strndup(struct arena *a, const char *s, size_t len)
 {
 	char *copy = arena_alloc(a, len + 1);

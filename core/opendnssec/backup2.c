@@ -159,10 +159,8 @@ static enum rc read_head(struct backup2 *b, struct arena *a, const char *file, s
 	}
 	if (rc == RC_OK && (!line || !r->whole)) /* ";;" may be the beginning of ";;Key:" */
 		rc = bad_line(r, file, "the file ends within its head", e);
-	if (rc == RC_OK && b->key_count) {
-		b->keys = arena_alloc(a, b->key_count * sizeof *keys);
-		memcpy(b->keys, keys, b->key_count * sizeof *keys);
-	}
+	if (rc == RC_OK)
+		b->keys = arena_dup(a, keys, b->key_count, sizeof *keys);
 	free(keys);
 	return rc;
 }

@@ -130,10 +130,7 @@ enum rc cli_key_list(struct cli_keys *k, struct arena *a, const char *verbose, c
 		free(shown);
 	}
 	free(l.copy);
-	if (k->count) {
-		k->keys = arena_alloc(a, k->count * sizeof *rows);
-		memcpy(k->keys, rows, k->count * sizeof *rows);
-	}
+	k->keys = arena_dup(a, rows, k->count, sizeof *rows);
 	free(rows);
 	if (rc != RC_OK || !states)
 		return rc;
@@ -205,10 +202,7 @@ enum rc cli_backup_list(struct cli_backups *b, struct arena *a, const char *text
 			rc = unread("ods-enforcer backup list", shown, e);
 		free(shown);
 	}
-	if (b->count) {
-		b->rows = arena_alloc(a, b->count * sizeof *rows);
-		memcpy(b->rows, rows, b->count * sizeof *rows);
-	}
+	b->rows = arena_dup(a, rows, b->count, sizeof *rows);
 	free(rows);
 	free(l.copy);
 	return rc;
@@ -293,10 +287,7 @@ enum rc cli_signer_zones(struct cli_names *z, struct arena *a, const char *text,
 	}
 	if (rc == RC_OK && (said < 0 || (size_t)said != z->count))
 		rc = err_set(e, RC_PARSE, "ods-signer zones: it says %d zones and lists %zu", said, z->count);
-	if (z->count) {
-		z->names = arena_alloc(a, z->count * sizeof *names);
-		memcpy(z->names, names, z->count * sizeof *names);
-	}
+	z->names = arena_dup(a, names, z->count, sizeof *names);
 	free(names);
 	free(l.copy);
 	return rc;
@@ -357,10 +348,7 @@ enum rc cli_hsm_list(struct cli_names *ids, struct arena *a, const char *text, c
 	}
 	if (rc == RC_OK && !rows)
 		rc = err_set(e, RC_PARSE, "ods-hsmutil list: it printed no table");
-	if (ids->count) {
-		ids->names = arena_alloc(a, ids->count * sizeof *names);
-		memcpy(ids->names, names, ids->count * sizeof *names);
-	}
+	ids->names = arena_dup(a, names, ids->count, sizeof *names);
 	free(names);
 	free(l.copy);
 	return rc;

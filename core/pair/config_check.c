@@ -88,9 +88,10 @@ static const struct config_element *find_element(const char *parent, const char 
 {
 	for (size_t i = 0; i < config_element_count; i++) {
 		const struct config_element *row = &config_elements[i];
+		bool there =
+		    parent != NULL && row->parent != NULL ? strcmp(row->parent, parent) == 0 : parent == row->parent;
 
-		if ((parent == NULL) == (row->parent == NULL) && (parent == NULL || strcmp(row->parent, parent) == 0) &&
-		    strcmp(row->name, name) == 0)
+		if (there && strcmp(row->name, name) == 0)
 			return row;
 	}
 	return NULL;
@@ -116,7 +117,7 @@ static enum rc unknown_element(const struct walk *w, const xmlNode *node, const 
 		rc = refuse(w, node, "element %s of a foreign namespace in %s", buf_str(&name), parent->name);
 	if (allowed.len > 0)
 		err_hint(w->e, "allowed in %s: %s", parent->name, buf_str(&allowed));
-	else
+	else if (parent->value != NULL)
 		err_hint(w->e, "%s holds no elements; allowed: %s", parent->name, parent->value->allowed);
 	buf_free(&name);
 	buf_free(&allowed);

@@ -200,14 +200,8 @@ static void move_to_arena(struct reader *r)
 {
 	struct far_answer *a = r->a;
 
-	if (a->fact_count) {
-		a->facts = arena_alloc(&a->arena, a->fact_count * sizeof *a->facts);
-		memcpy(a->facts, r->facts, a->fact_count * sizeof *a->facts);
-	}
-	if (a->section_count) {
-		a->sections = arena_alloc(&a->arena, a->section_count * sizeof *a->sections);
-		memcpy(a->sections, r->sections, a->section_count * sizeof *a->sections);
-	}
+	a->facts = arena_dup(&a->arena, r->facts, a->fact_count, sizeof *r->facts);
+	a->sections = arena_dup(&a->arena, r->sections, a->section_count, sizeof *r->sections);
 	free(r->facts);
 	free(r->sections);
 	buf_free(&r->payload);

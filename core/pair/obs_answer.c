@@ -116,11 +116,8 @@ void obs_read_words(struct obs_answer *r, struct obs_words *w, const char *secti
 		rows[w->count].word = line;
 		rows[w->count++].path = path;
 	}
-	if (w->count) {
-		w->rows = arena_alloc(&r->o->arena, w->count * sizeof *rows);
-		memcpy(w->rows, rows, w->count * sizeof *rows);
-		qsort(w->rows, w->count, sizeof *rows, words_by_path);
-	}
+	w->rows = arena_dup(&r->o->arena, rows, w->count, sizeof *rows);
+	qsort(w->rows, w->count, sizeof *rows, words_by_path);
 	free(rows);
 }
 
@@ -162,11 +159,8 @@ void obs_read_stats(struct obs_answer *r, struct obs_stats *s, const char *secti
 		if (read_stat(&rows[s->count], line))
 			s->count++;
 	}
-	if (s->count) {
-		s->rows = arena_alloc(&r->o->arena, s->count * sizeof *rows);
-		memcpy(s->rows, rows, s->count * sizeof *rows);
-		qsort(s->rows, s->count, sizeof *rows, stats_by_path);
-	}
+	s->rows = arena_dup(&r->o->arena, rows, s->count, sizeof *rows);
+	qsort(s->rows, s->count, sizeof *rows, stats_by_path);
 	free(rows);
 }
 

@@ -83,9 +83,10 @@ static bool read_policy(struct obs_answer *r, struct rows *rows, char **f, size_
 
 static bool read_policy_key(struct obs_answer *r, struct rows *rows, char **f, size_t n)
 {
+	(void)r; /* one signature for all rows of the table */
 	if (n != POLICYKEY_FIELDS)
 		return false;
-	for (size_t i = 0; i < r->o->policy_count; i++) {
+	for (size_t i = 0; i < rows->digest_count; i++) {
 		if (strcmp(rows->policies[i].name, f[0]) == 0) {
 			digest_fields(rows->digests[i], f + 1, n - 1);
 			return true;
@@ -218,15 +219,9 @@ static void take_over(struct obs_answer *r, struct rows *rows)
 		rows->policies[i].digest = hex;
 		EVP_MD_CTX_free(rows->digests[i]);
 	}
-	o->policies = arena_alloc(&o->arena, o->policy_count * sizeof *o->policies + 1);
-	o->keys = arena_alloc(&o->arena, o->key_count * sizeof *o->keys + 1);
-	o->zones = arena_alloc(&o->arena, o->zone_count * sizeof *o->zones + 1);
-	if (o->policy_count)
-		memcpy(o->policies, rows->policies, o->policy_count * sizeof *o->policies);
-	if (o->key_count)
-		memcpy(o->keys, rows->keys, o->key_count * sizeof *o->keys);
-	if (o->zone_count)
-		memcpy(o->zones, rows->zones, o->zone_count * sizeof *o->zones);
+	o->policies = arena_dup(&o->arena, rows->policies, o->policy_count, sizeof *o->policies);
+	o->keys = arena_dup(&o->arena, rows->keys, o->key_count, sizeof *o->keys);
+	o->zones = arena_dup(&o->arena, rows->zones, o->zone_count, sizeof *o->zones);
 	free(rows->policies);
 	free(rows->keys);
 	free(rows->zones);

@@ -163,10 +163,7 @@ void obs_read_files(struct obs_answer *r)
 	}
 	add_objects(r, 0, &files, &cap);
 	add_objects(r, 1, &files, &cap);
-	if (o->file_count) {
-		o->files = arena_alloc(&o->arena, o->file_count * sizeof *files);
-		memcpy(o->files, files, o->file_count * sizeof *files);
-	}
+	o->files = arena_dup(&o->arena, files, o->file_count, sizeof *files);
 	free(files);
 	o->conf_digest = obs_digest(r, o->config->configuration);
 	o->kasp_digest = obs_digest(r, o->conf.policy_file);

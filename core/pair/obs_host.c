@@ -78,7 +78,7 @@ static bool clock_ms(const char *s, int64_t *ms)
 	if (*end == '.' && end[1] >= '0' && end[1] <= '9') {
 		fraction = 0;
 		for (int i = 1, scale = 100; i <= 3 && end[i] >= '0' && end[i] <= '9'; i++, scale /= 10)
-			fraction += (end[i] - '0') * scale;
+			fraction += (int64_t)(end[i] - '0') * scale;
 	} else if (*end) {
 		return false;
 	}
@@ -238,10 +238,7 @@ static void read_interference(struct obs_answer *r)
 		rows[o->interference_count].kind = line;
 		rows[o->interference_count++].what = what;
 	}
-	if (o->interference_count) {
-		o->interference = arena_alloc(&o->arena, o->interference_count * sizeof *rows);
-		memcpy(o->interference, rows, o->interference_count * sizeof *rows);
-	}
+	o->interference = arena_dup(&o->arena, rows, o->interference_count, sizeof *rows);
 	free(rows);
 }
 

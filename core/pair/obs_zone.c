@@ -1,5 +1,4 @@
 /* Zones: the union of database and zones.xml, and what their files say. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -36,13 +35,13 @@ static bool read_list(struct obs_answer *r, struct zonelist *l, struct know *kno
 {
 	const struct far_section *s = far_section(r->a, section);
 	struct err e = { 0 };
-	const char *why;
+	const char *why = NULL, *text = obs_section(r, section, &why);
 
 	if (!r->o->conf.know.ok) {
 		obs_unknown(r, know, file, "%s", r->o->conf.know.why);
 	} else if (s && s->status == 66) {
 		obs_unknown(r, know, file, "%s is not there, or cannot be read", file);
-	} else if (!obs_section(r, section, &why)) {
+	} else if (!s || !text) {
 		obs_unknown(r, know, file, "%s: %s", file, why);
 	} else if (zonelist_parse(l, &r->o->arena, file, s->text, s->len, &e) != RC_OK) {
 		obs_unknown(r, know, file, "%s", e.text);
@@ -142,18 +141,21 @@ static void read_unsigned(struct obs_answer *r, struct obs_zone *z)
 /* Key tag (RFC 4034 appendix B) of "flags protocol algorithm base64"; -1 when it is not one. */
 static int key_tag(const char *text)
 {
-	unsigned char rdata[4 + 2048];
-	char key[2 * 1366];
-	unsigned flags, protocol, algorithm;
+	enum { KEY_TEXT_MAX = 2700 };
+	unsigned char rdata[4 + KEY_TEXT_MAX / 4 * 3];
+	char copy[KEY_TEXT_MAX + 32], *f[4];
+	uint64_t flags, protocol, algorithm;
 	unsigned long sum = 0;
+	const char *key;
 	size_t len;
 	int n;
 
-	if (sscanf(text, "%5u %3u %3u %2700s", &flags, &protocol, &algorithm, key) != 4 || flags > 65535 ||
-	    protocol > 255 || algorithm > 255)
+	if (!str_copy(copy, sizeof copy, text) || str_split(copy, ' ', f, 4) != 4 || !str_u64(f[0], 65535, &flags) ||
+	    !str_u64(f[1], 255, &protocol) || !str_u64(f[2], 255, &algorithm))
 		return -1;
+	key = f[3];
 	len = strlen(key);
-	if (len == 0 || len % 4 != 0)
+	if (len == 0 || len % 4 != 0 || len > KEY_TEXT_MAX)
 		return -1;
 	n = EVP_DecodeBlock(rdata + 4, (const unsigned char *)key, (int)len);
 	if (n < 0)
@@ -275,14 +277,11 @@ static void read_signed(struct obs_answer *r, struct obs_zone *z)
 		obs_unknown(r, &s->know, z->signed_path, "%s has no SOA record, one a line", z->signed_path);
 	if (s->know.ok)
 		judge_complete(r, z, bytes);
-	if (s->dnskey_count) {
-		qsort(keys, s->dnskey_count, sizeof *keys, by_text);
-		s->dnskeys = arena_alloc(&r->o->arena, s->dnskey_count * sizeof *keys);
-		memcpy(s->dnskeys, keys, s->dnskey_count * sizeof *keys);
-		s->dnskey_tags = arena_alloc(&r->o->arena, s->dnskey_count * sizeof *s->dnskey_tags);
-		for (size_t i = 0; i < s->dnskey_count; i++)
-			s->dnskey_tags[i] = key_tag(s->dnskeys[i]);
-	}
+	s->dnskeys = arena_dup(&r->o->arena, keys, s->dnskey_count, sizeof *keys);
+	s->dnskey_tags = arena_alloc(&r->o->arena, s->dnskey_count * sizeof *s->dnskey_tags + 1);
+	qsort(s->dnskeys, s->dnskey_count, sizeof *s->dnskeys, by_text);
+	for (size_t i = 0; i < s->dnskey_count; i++)
+		s->dnskey_tags[i] = key_tag(s->dnskeys[i]);
 	free(keys);
 }
 
@@ -292,16 +291,17 @@ static void read_backup2(struct obs_answer *r, struct obs_zone *z)
 	const struct obs_stat *stat = obs_find_stat(&r->stat, z->backup2_path);
 	const char *why = NULL, *trailer = obs_find_word(&r->trailers, z->backup2_path);
 	char *text = obs_section(r, section_name(r, "backup2", z->name), &why);
+	bool empty = stat != NULL && stat->size == 0;
 	struct backup2 parsed;
 	struct err e = { 0 };
 
 	b->exists = obs_exists(r, z->backup2_path);
 	b->mtime = stat ? stat->mtime : 0;
 	if (!text) {
-		if (b->exists == TRI_YES && stat->size == 0)
+		if (empty)
 			why = "it is empty";
 		file_unknown(r, &b->know, z->backup2_path, "state file", why);
-		b->complete = b->exists == TRI_YES && stat->size == 0 ? TRI_NO : TRI_UNKNOWN;
+		b->complete = empty ? TRI_NO : TRI_UNKNOWN;
 		return;
 	}
 	if (trailer)

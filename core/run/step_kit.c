@@ -78,6 +78,18 @@ enum rc kit_feed(struct step_ctx *c, struct host *h, struct far_answer *a, int t
 	return rc;
 }
 
+enum rc kit_text(const struct host *h, const struct far_answer *a, const char *name, const char *sentence,
+                 const char **text, struct err *e)
+{
+	const struct far_section *s = far_section(a, name);
+
+	*text = "";
+	if (s == NULL || s->status != 0)
+		return err_set(e, RC_UNKNOWN, "%s: %s", h->config->name, sentence);
+	*text = s->text;
+	return RC_OK;
+}
+
 bool kit_is(const struct far_answer *a, const char *key, const char *value)
 {
 	const char *v = far_fact(a, key);

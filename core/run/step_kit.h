@@ -23,6 +23,11 @@ MUST_CHECK enum rc kit_feed(struct step_ctx *c, struct host *h, struct far_answe
 /* Makes a status of @a an rc with the far side's sentence. */
 enum rc kit_status(const struct host *h, const char *verb, const struct far_answer *a, struct err *e);
 
+/* The text of the section @name of an answer that is RC_OK, in @a. RC_UNKNOWN, "HOST: @sentence", when it is not
+ * there or what made it failed. */
+MUST_CHECK enum rc kit_text(const struct host *h, const struct far_answer *a, const char *name, const char *sentence,
+                            const char **text, struct err *e);
+
 bool kit_is(const struct far_answer *a, const char *key, const char *value);
 int64_t kit_number(const struct far_answer *a, const char *key); /* -1 when absent or no number */
 

@@ -1,7 +1,6 @@
 #include "core/run/step_serials.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,17 +142,36 @@ const struct zone_serials *serials_find(const struct serial_table *t, const char
 
 enum rc serials_read(struct step_ctx *c, struct host *h, struct serial_table *t, struct err *e)
 {
-	const struct far_section *section;
 	struct far_answer a = { 0 };
+	const char *text;
 	enum rc rc = kit_do(c, h, &a, LOOK_SECONDS, e, "serials", NULL);
 
-	section = far_section(&a, "serials");
-	if (rc == RC_OK && (section == NULL || section->status != 0))
-		rc = err_set(e, RC_UNKNOWN, "%s: the serials could not be read", h->config->name);
-	if (rc == RC_OK && serials_parse(t, section->text, e) != RC_OK)
+	if (rc == RC_OK)
+		rc = kit_text(h, &a, "serials", "the serials could not be read", &text, e);
+	if (rc == RC_OK && serials_parse(t, text, e) != RC_OK)
 		rc = err_in(e, "%s", h->config->name);
 	far_answer_clear(&a);
 	return rc;
+}
+
+/* owner TTL IN SOA primary contact serial … */
+static bool soa_serial(const char *record, uint32_t *serial)
+{
+	enum { TYPE = 3, SERIAL = 6 };
+	char *copy = xstrdup(record), *save = NULL, *word = strtok_r(copy, " \t", &save);
+	bool soa = false, found = false;
+	uint64_t v;
+
+	for (int i = 0; word != NULL && i <= SERIAL; i++, word = strtok_r(NULL, " \t", &save)) {
+		if (i == TYPE)
+			soa = strcmp(word, "SOA") == 0;
+		if (i == SERIAL && soa && str_u64(word, UINT32_MAX, &v)) {
+			*serial = (uint32_t)v;
+			found = true;
+		}
+	}
+	free(copy);
+	return found;
 }
 
 enum rc public_serial(struct step_ctx *c, const char *server, const char *zone, uint32_t *serial, struct err *e)
@@ -163,16 +181,8 @@ enum rc public_serial(struct step_ctx *c, const char *server, const char *zone, 
 	bool found = false;
 	enum rc rc = c->resolver->ops->query(c->resolver, server, zone, "SOA", QUERY_MS, &arena, &a, c->cancel, e);
 
-	for (size_t i = 0; rc == RC_OK && !found && i < a.record_count; i++) {
-		char type[16] = "";
-		unsigned v = 0;
-
-		/* owner TTL IN SOA primary contact serial … */
-		if (sscanf(a.records[i], "%*s %*s %*s %15s %*s %*s %u", type, &v) == 2 && strcmp(type, "SOA") == 0) {
-			*serial = (uint32_t)v;
-			found = true;
-		}
-	}
+	for (size_t i = 0; rc == RC_OK && !found && i < a.record_count; i++)
+		found = soa_serial(a.records[i], serial);
 	if (rc == RC_OK && !found)
 		rc = err_set(e, RC_UNKNOWN, "it has no SOA record to give");
 	if (rc != RC_OK && rc != RC_CANCELLED) {

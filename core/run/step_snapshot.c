@@ -11,15 +11,17 @@ enum { SNAPSHOT_SECONDS = 300, COPY_SECONDS = 600, LOOK_SECONDS = 120 };
 /* The manifest as it lies on @h; RC_BLOCKED by the far side when there is none. */
 static enum rc read_manifest(struct step_ctx *c, struct host *h, const char *where, struct buf *text, struct err *e)
 {
-	const struct far_section *manifest;
+	static const char sentence[] = "the manifest of the snapshot could not be read";
 	struct far_answer a = { 0 };
+	const char *manifest;
 	enum rc rc = kit_do(c, h, &a, LOOK_SECONDS, e, "manifest", where, c->run, NULL);
 
-	manifest = far_section(&a, "manifest");
-	if (rc == RC_OK && (manifest == NULL || manifest->status != 0 || manifest->len == 0))
-		rc = err_set(e, RC_UNKNOWN, "%s: the manifest of the snapshot could not be read", h->config->name);
 	if (rc == RC_OK)
-		buf_add(text, manifest->text, manifest->len);
+		rc = kit_text(h, &a, "manifest", sentence, &manifest, e);
+	if (rc == RC_OK && manifest[0] == '\0')
+		rc = err_set(e, RC_UNKNOWN, "%s: %s", h->config->name, sentence);
+	if (rc == RC_OK)
+		buf_adds(text, manifest);
 	far_answer_clear(&a);
 	return rc;
 }
@@ -64,15 +66,14 @@ static enum rc check_zones(struct step_ctx *c, const struct buf *text, struct er
 
 static enum rc keep_keys(struct step_ctx *c, struct err *e)
 {
-	const struct far_section *keys;
 	struct far_answer a = { 0 };
+	const char *keys;
 	enum rc rc = kit_do(c, c->old_active, &a, LOOK_SECONDS, e, "keys", NULL);
 
-	keys = far_section(&a, "keys");
-	if (rc == RC_OK && (keys == NULL || keys->status != 0))
-		rc = err_set(e, RC_UNKNOWN, "%s: the states of the keys could not be read", c->plan->from);
 	if (rc == RC_OK)
-		rc = kit_keep(c, FACT_KEYS, keys->text, e);
+		rc = kit_text(c->old_active, &a, "keys", "the states of the keys could not be read", &keys, e);
+	if (rc == RC_OK)
+		rc = kit_keep(c, FACT_KEYS, keys, e);
 	far_answer_clear(&a);
 	return rc;
 }

@@ -132,7 +132,7 @@ static enum rc compare_keys(struct step_ctx *c, char *before, char *now, struct 
 enum rc start_enforcer_verify(struct step_ctx *c, struct err *e)
 {
 	enum step_state state = daemon_state(c, c->new_active, "enforcer", e);
-	const struct far_section *now;
+	const char *now;
 	struct far_answer a = { 0 };
 	struct buf before = { 0 };
 	enum rc rc;
@@ -145,11 +145,10 @@ enum rc start_enforcer_verify(struct step_ctx *c, struct err *e)
 		rc = kit_recall(c, FACT_KEYS, &before, e);
 	if (rc == RC_OK)
 		rc = kit_do(c, c->new_active, &a, SLACK_SECONDS, e, "keys", NULL);
-	now = far_section(&a, "keys");
-	if (rc == RC_OK && (now == NULL || now->status != 0))
-		rc = err_set(e, RC_UNKNOWN, "%s: the states of the keys could not be read", c->plan->to);
+	if (rc == RC_OK)
+		rc = kit_text(c->new_active, &a, "keys", "the states of the keys could not be read", &now, e);
 	if (rc == RC_OK) {
-		char *copy = xstrndup(now->text, now->len);
+		char *copy = xstrdup(now);
 
 		buf_add(&before, "", 0);
 		rc = compare_keys(c, before.p, copy, e);
@@ -198,7 +197,7 @@ static enum rc compare_zones(struct step_ctx *c, const struct host *h, const cha
 
 enum rc signer_has_zones(struct step_ctx *c, struct host *h, int seconds, struct err *e)
 {
-	const struct far_section *zones;
+	const char *zones;
 	struct far_answer a = { 0 };
 	char limit[16];
 	enum rc rc;
@@ -210,11 +209,10 @@ enum rc signer_has_zones(struct step_ctx *c, struct host *h, int seconds, struct
 	far_answer_clear(&a);
 	if (rc == RC_OK)
 		rc = kit_do(c, h, &a, SLACK_SECONDS, e, "signer", "zones", NULL);
-	zones = far_section(&a, "zones");
-	if (rc == RC_OK && (zones == NULL || zones->status != 0))
-		rc = err_set(e, RC_UNKNOWN, "%s: the zones of its signer could not be listed", h->config->name);
 	if (rc == RC_OK)
-		rc = compare_zones(c, h, zones->text, e);
+		rc = kit_text(h, &a, "zones", "the zones of its signer could not be listed", &zones, e);
+	if (rc == RC_OK)
+		rc = compare_zones(c, h, zones, e);
 	far_answer_clear(&a);
 	return rc;
 }
@@ -252,20 +250,17 @@ enum rc start_signer_verify(struct step_ctx *c, struct err *e)
 /* The swap emptied signed/: while nothing lies there and no signer lives, nothing can have been published. */
 enum rc start_signer_not_taken(struct step_ctx *c, struct err *e)
 {
-	const struct far_section *serials;
 	struct far_answer a = { 0 };
 	char line[400], *field[7];
-	const char *p;
+	const char *p = "";
 	enum step_state state = daemon_state(c, c->new_active, "signer", e);
 	enum rc rc;
 
 	if (state != STEP_TODO)
 		return state == STEP_DONE ? err_set(e, RC_BLOCKED, "the signer of %s runs", c->plan->to) : RC_UNKNOWN;
 	rc = kit_do(c, c->new_active, &a, 60, e, "serials", NULL);
-	serials = far_section(&a, "serials");
-	if (rc == RC_OK && (serials == NULL || serials->status != 0))
-		rc = err_set(e, RC_UNKNOWN, "%s: the signed zones could not be looked at", c->plan->to);
-	p = rc == RC_OK ? serials->text : "";
+	if (rc == RC_OK)
+		rc = kit_text(c->new_active, &a, "serials", "the signed zones could not be looked at", &p, e);
 	for (size_t n; rc == RC_OK && (n = kit_fields(&p, line, sizeof line, ';', field, 7)) > 0;)
 		if (n < 7 || field[6][0] != '\0')
 			rc = err_set(e, RC_BLOCKED, "the signer of %s has signed %s and may have published it",

@@ -250,7 +250,7 @@ enum rc zone_records_parse(struct zone_records *z, const char *text, size_t len,
 	if (memchr(text, '\0', len) != NULL)
 		return err_set(e, RC_PARSE, "the zone file holds a NUL octet: it is no text");
 	/* fmemopen's mode "r" wants a pointer to non-const; it only reads. */
-	f = fmemopen((void *)(uintptr_t)text, len, "r");
+	f = fmemopen((void *)text, len, "r");
 	r.wire = ldns_buffer_new(LDNS_MAX_PACKETLEN);
 	rc = f != NULL && r.wire != NULL ? read_all(&r, f, text, len, e)
 	                                 : err_set(e, RC_SYSTEM, "no memory to read a zone");

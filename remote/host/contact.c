@@ -307,7 +307,7 @@ static enum rc hello(struct contact *c, enum far_way way, struct far_answer *a, 
 	const struct far_call q = { .verb = "hello", .timeout_s = HELLO_S };
 	struct transfer t = { .q = &q, .a = a, .max = HELLO_MAX };
 	struct wait brief = *w;
-	int64_t most = clock_mono_ms() + HELLO_S * 1000;
+	int64_t most = clock_mono_ms() + (int64_t)HELLO_S * 1000;
 	enum rc rc;
 
 	if (brief.until_ms == 0 || brief.until_ms > most)

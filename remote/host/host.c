@@ -79,7 +79,7 @@ static void drop_link(struct ssh_host *h, enum rc rc, const char *why)
 	session_close(&h->contact.session);
 	h->contact.way = FAR_WAY_UNKNOWN;
 	h->failures++;
-	h->retry_ms = again ? clock_mono_ms() + pause_s * 1000 : 0;
+	h->retry_ms = again ? clock_mono_ms() + (int64_t)pause_s * 1000 : 0;
 	show_link(h, LINK_DOWN, why, again ? clock_now() + pause_s : 0);
 }
 
@@ -120,7 +120,7 @@ static enum rc connect_host(struct ssh_host *h, const struct ask_port *ask, stru
 	show_link(h, LINK_CONNECTING, "", 0);
 	rc = load(h, &why);
 	if (rc == RC_OK) {
-		most = clock_mono_ms() + h->client->connect_timeout_s * 1000;
+		most = clock_mono_ms() + (int64_t)h->client->connect_timeout_s * 1000;
 		if (part.until_ms == 0 || part.until_ms > most)
 			part.until_ms = most;
 		most = part.until_ms;
@@ -231,6 +231,7 @@ static void idle(struct ssh_host *h)
 
 		if (h->retry_ms != 0 && left <= 0) {
 			rc = connect_host(h, NULL, &w, &e);
+			(void)rc; /* shown already, and when the next try is due */
 			return;
 		}
 		rc = wait_for(&w, &wake, 1, (int)left);

@@ -290,7 +290,7 @@ static int draw_end(const struct model *m, struct surface *s, struct rect r)
 static void draw(struct view *view, const struct model *m, struct surface *s, struct rect r)
 {
 	struct checklist *c = (struct checklist *)view;
-	struct rect list = r, detail = r;
+	struct rect list, detail;
 	int used, step;
 
 	if (m->plan == NULL) {
