@@ -73,7 +73,7 @@ static enum rc start_lookup(struct lookup *l, struct err *e)
 	pthread_attr_destroy(&attr);
 	if (sys == 0)
 		return RC_OK;
-	lookup_unref(l);
+	(void)atomic_fetch_sub(&l->refs, 1); /* the caller's reference stays */
 	return err_sys(e, sys, "cannot start a thread");
 }
 
