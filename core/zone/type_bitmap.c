@@ -35,7 +35,7 @@ bool type_bitmap_fits(const struct znode *n, const uint8_t *p, size_t len, bool 
 		octets = p[i + 1];
 		if (octets == 0 || octets > WINDOW_OCTETS || len - i - 2 < octets)
 			return false;
-		memcpy(got + p[i] * WINDOW_OCTETS, p + i + 2, octets);
+		memcpy(got + (size_t)p[i] * WINDOW_OCTETS, p + i + 2, octets);
 		i += 2 + octets;
 	}
 	return memcmp(want, got, sizeof want) == 0;

@@ -17,11 +17,11 @@ static const char hand_over[] = "FAR_TEXT=$(dd bs=1 count=%zu 2>/dev/null); eval
 static void digest(struct far_program *p)
 {
 	unsigned char sum[EVP_MAX_MD_SIZE];
-	unsigned len = 0, i;
+	unsigned len = 0;
 
 	if (EVP_Digest(p->text, p->len, sum, &len, EVP_sha256(), NULL) != 1)
 		len = 0;
-	for (i = 0; i < len && i < 32; i++)
+	for (size_t i = 0; i < len && i < 32; i++)
 		(void)snprintf(p->sha256 + 2 * i, 3, "%02x", sum[i]);
 }
 

@@ -23,7 +23,7 @@ static void add_to_line(struct frame *f, const char *p, size_t len)
 		buf_reset(&f->line);
 		p += len - LINE_KEPT;
 		len = LINE_KEPT;
-	} else if (f->line.len + len > 2 * LINE_KEPT) {
+	} else if (f->line.len + len > (size_t)2 * LINE_KEPT) {
 		memmove(f->line.p, f->line.p + f->line.len - LINE_KEPT, LINE_KEPT);
 		f->line.len = LINE_KEPT;
 	}

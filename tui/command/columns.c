@@ -80,6 +80,8 @@ void columns_print(const struct columns *c, FILE *out, int indent)
 {
 	int width[COLUMNS_MAX] = { 0 };
 
+	if (c->count == 0)
+		return;
 	for (size_t k = 0; k < c->count; k++)
 		width[k] = str_columns(c->columns[k].title);
 	for (size_t i = 0; i < c->cell_count; i++) {

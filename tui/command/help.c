@@ -60,7 +60,7 @@ void help_command(const struct command *c)
 {
 	printf("usage: ods-failover %s%s", c->name, c->usage[0] != '\0' ? " " : "");
 	print_wrapped(stdout, c->usage, 8, 21 + (int)strlen(c->name));
-	fputs("\n", stdout);
+	(void)fputs("\n", stdout);
 	print_wrapped(stdout, c->text, 0, 0);
 	if (c->options[0] != '\0') {
 		puts("");

@@ -11,13 +11,13 @@ static void text(const char *s)
 
 	for (; *s != '\0'; s++) {
 		if (begins && (*s == '.' || *s == '\''))
-			fputs("\\&", stdout);
+			(void)fputs("\\&", stdout);
 		if (*s == '\\')
-			fputs("\\e", stdout);
+			(void)fputs("\\e", stdout);
 		else if (*s == '"')
-			fputs("\\(dq", stdout);
+			(void)fputs("\\(dq", stdout);
 		else if (strncmp(s, "…", strlen("…")) == 0) {
-			fputs("...", stdout);
+			(void)fputs("...", stdout);
 			s += strlen("…") - 1;
 		} else
 			putchar(*s);
@@ -144,12 +144,12 @@ static void elements_part(void)
 			puts(".");
 		}
 		if (el->value != NULL) {
-			fputs("Allowed: ", stdout);
+			(void)fputs("Allowed: ", stdout);
 			text(el->value->allowed);
 			puts(".");
 		}
 		if (el->otherwise != NULL) {
-			fputs("Otherwise: ", stdout);
+			(void)fputs("Otherwise: ", stdout);
 			text(el->otherwise);
 			puts(".");
 		}

@@ -354,7 +354,7 @@ int console_run(const struct console_args *args, struct err *e)
 	if (!ended) {
 		/* A thread still hangs in a host or on a disk: what it uses can't be freed under it, and there is
 		 * nobody to wait for it. All that has to last is on disk. */
-		fflush(NULL);
+		(void)fflush(NULL);
 		_exit(status);
 	}
 	console_clear(c);

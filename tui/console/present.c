@@ -82,7 +82,7 @@ void present(struct presenter *p, const struct surface *s, bool redraw)
 		char mark[32];
 		int n = snprintf(mark, sizeof mark, "\033]7770;%d\007", p->frames);
 
-		fflush(stdout);
+		(void)fflush(stdout);
 		if (write(STDOUT_FILENO, mark, (size_t)n) < 0)
 			p->mark = false;
 	}

@@ -81,7 +81,7 @@ static void forget_rescue(void)
 	rescue.armed = 0;
 	mem_on_exhausted(NULL);
 	for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
-		signal(fatal[i], SIG_DFL);
+		(void)signal(fatal[i], SIG_DFL);
 }
 
 void terminal_block_signals(void)

@@ -94,7 +94,7 @@ int prompt_draw(const struct prompt *p, struct surface *s, struct rect r)
 	}
 	col = surface_text(s, r, rows - 1, 1, STYLE_PROMPT, "> ");
 	col = surface_text(s, r, rows - 1, col, STYLE_TEXT, tail(shown, r.cols - col - 24));
-	col = surface_text(s, r, rows - 1, col, STYLE_SELECTED, " ");
+	surface_text(s, r, rows - 1, col, STYLE_SELECTED, " ");
 	surface_text(s, r, rows - 1, r.cols - 22, STYLE_PROMPT, "Enter ok   Esc cancel");
 	buf_free(&stars);
 	return rows;
