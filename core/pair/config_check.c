@@ -84,12 +84,13 @@ static void show(struct buf *b, const char *text)
 	buf_addc(b, '"');
 }
 
-static const struct config_element *find_element(const char *parent, const char *name)
+/* The row of the element @name in @parent; @parent NULL: the outermost one. */
+static const struct config_element *find_element(const struct config_element *parent, const char *name)
 {
 	for (size_t i = 0; i < config_element_count; i++) {
 		const struct config_element *row = &config_elements[i];
-		bool there =
-		    parent != NULL && row->parent != NULL ? strcmp(row->parent, parent) == 0 : parent == row->parent;
+		bool there = parent == NULL ? row->parent == NULL
+		                            : row->parent != NULL && strcmp(row->parent, parent->name) == 0;
 
 		if (there && strcmp(row->name, name) == 0)
 			return row;
@@ -222,7 +223,7 @@ static enum rc check_element(const struct walk *w, const xmlNode *node, const st
 	/* What cannot be known comes before what is missing: a misspelt element is both. */
 	for (const xmlNode *n = node->children; n != NULL && rc == RC_OK; n = n->next) {
 		if (n->type == XML_ELEMENT_NODE) {
-			if (n->ns != NULL || find_element(row->name, (const char *)n->name) == NULL)
+			if (n->ns != NULL || find_element(row, (const char *)n->name) == NULL)
 				rc = unknown_element(w, n, row);
 		} else if ((n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE) && row->value == NULL &&
 		           !xmlIsBlankNode(n)) {
@@ -248,7 +249,7 @@ static enum rc check_element(const struct walk *w, const xmlNode *node, const st
 		rc = check_counts(w, node, row);
 	for (const xmlNode *n = node->children; n != NULL && rc == RC_OK; n = n->next)
 		if (n->type == XML_ELEMENT_NODE)
-			rc = check_element(w, n, find_element(row->name, (const char *)n->name));
+			rc = check_element(w, n, find_element(row, (const char *)n->name));
 	return rc;
 }
 
