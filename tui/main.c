@@ -1,6 +1,7 @@
 /* main.c -- the one place that knows tui and remote: reads the command line and gives the commands what they work with.
  */
 #include <fcntl.h>
+#include <inttypes.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include "remote/host/host.h"
 #include "remote/range/range.h"
 #include "remote/replay/host.h"
+#include "remote/replay/recording.h"
 #include "tui/command/command.h"
 #include "tui/command/help.h"
 #include "tui/command/say.h"
@@ -33,9 +35,19 @@ static struct host *host_port(const struct instance_config *config, const struct
 	return host;
 }
 
+/* What was seen is as old as it was then: slack, ages, the clock of the screens. No thread runs yet. */
+static void stop_clock(int64_t at)
+{
+	char *text = xasprintf("%" PRId64, at);
+
+	if (at != 0)
+		(void)setenv("ODSF_NOW", text, 0);
+	free(text);
+}
+
 /* The recorded pair of @dir: its failover.xml beside a directory for each instance and one for name servers. */
 static enum rc recording_port(const char *dir, struct config **config, struct host *hosts[2],
-                              struct resolver **resolver, struct err *e)
+                              struct resolver **resolver, int64_t *at, struct err *e)
 {
 	char *path = xasprintf("%s/failover.xml", dir), *rng = data_path("schema/failover.rng");
 	enum rc rc = config_load(config, path, rng, e);
@@ -44,6 +56,8 @@ static enum rc recording_port(const char *dir, struct config **config, struct ho
 		hosts[i] = host_replay_new(&(*config)->pairs[0].instance[i], dir);
 	if (rc == RC_OK)
 		*resolver = resolver_replay_new(dir);
+	*at = recording_made(dir);
+	stop_clock(*at);
 	free(path);
 	free(rng);
 	return rc;

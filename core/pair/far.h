@@ -39,8 +39,9 @@ struct far_section {
 
 struct far_answer { /* strings live in the arena */
 	struct arena arena;
-	int status;           /* enum far_status, or -1 when the frame was cut short */
-	const char *sentence; /* of the last '!' line, escaped and bounded; "" when none */
+	int status;                   /* enum far_status, or -1 when the frame was cut short */
+	int64_t sent_ms, received_ms; /* out of a recording: the wall clock of who asked. 0: it came just now */
+	const char *sentence;         /* of the last '!' line, escaped and bounded; "" when none */
 	struct far_fact *facts;
 	size_t fact_count;
 	struct far_section *sections;

@@ -110,6 +110,10 @@ struct observation *observe(struct host *h, int timeout_s, struct cancel *c)
 
 	/* A clock that is set meanwhile must not make a duration: the end is counted from the beginning. */
 	received = sent + (clock_mono_ms() - began);
+	if (a.received_ms != 0) { /* a recording: as of then */
+		sent = a.sent_ms;
+		received = a.received_ms;
+	}
 	if (rc == RC_OK)
 		rc = status_of(&a, &e);
 	if (rc == RC_OK) {

@@ -12,6 +12,7 @@
 #include "remote/dns/address.h"
 #include "remote/dns/message.h"
 #include "remote/dns/wait.h"
+#include "remote/replay/recording.h"
 
 enum { UDP_TRIES = 3, MESSAGE_MAX = 65535, TRANSFER_MAX = 1000000 /* messages */ };
 
@@ -177,6 +178,7 @@ static enum rc query(struct resolver *r, const char *server, const char *zone, c
 		rc = exchange(&w, timeout_ms, &q, &pkt, e);
 	if (rc == RC_OK)
 		take_records(pkt, arena, a);
+	recording_keep_dns(server, zone, type, a, rc, e);
 	ldns_pkt_free(pkt);
 	dns_question_clear(&q);
 	return rc;

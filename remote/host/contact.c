@@ -21,6 +21,7 @@ struct execution {
 	size_t lens[2];
 	size_t part;
 	struct ring *ring;
+	int64_t began_ms; /* clock_mono_ms() */
 };
 
 static bool take_output(void *ctx, const void *p, size_t len)
@@ -92,6 +93,7 @@ static enum rc execute(struct contact *c, enum far_way way, const struct transfe
 		                 .input = give_input,
 		                 .input_fd = t->input != NULL ? ring_fd(t->input) : -1,
 		                 .ctx = x };
+	x->began_ms = clock_mono_ms();
 	rc = exec_run(c->session, &x->exec, w, e);
 	x->exec.command = NULL;
 	buf_free(&command);
@@ -236,7 +238,7 @@ static enum rc frame_answer(const struct contact *c, const struct transfer *t, c
 	enum rc rc = far_parse(t->a, t->q->verb, x->frame.text.p, x->frame.text.len, e);
 
 	if (rc == RC_OK) {
-		recording_keep(c->instance, t->q, x->frame.text.p, x->frame.text.len);
+		recording_keep(c->instance, t->q, clock_mono_ms() - x->began_ms, x->frame.text.p, x->frame.text.len);
 		return rc;
 	}
 	if (rc == RC_UNKNOWN && (x->exec.status == 124 || x->exec.status == 137 || x->exec.status == 143)) {

@@ -26,13 +26,17 @@ static void show_link(struct replay_host *h, enum rc rc, const struct err *e)
 	pthread_mutex_unlock(&h->lock);
 }
 
-static enum rc load(struct replay_host *h, const struct far_call *q, struct cancel *c, struct buf *text, struct err *e)
+/* @a: where to say when it was answered, or NULL. */
+static enum rc load(struct replay_host *h, const struct far_call *q, struct cancel *c, struct buf *text,
+                    struct far_answer *a, struct err *e)
 {
 	char *path = recording_far_path(h->dir, h->host.config->name, q);
 	char *what = xasprintf("%s on %s", q->verb, h->host.config->name);
 	struct err own = { 0 };
 	enum rc rc = recording_read(path, ".far", what, q->timeout_s * 1000, c, text, &own);
 
+	if (a != NULL)
+		(void)recording_times(path, &a->sent_ms, &a->received_ms);
 	show_link(h, rc, &own);
 	if (e != NULL && rc != RC_OK)
 		*e = own;
@@ -44,13 +48,16 @@ static enum rc load(struct replay_host *h, const struct far_call *q, struct canc
 static enum rc replay_call(struct host *host, const struct far_call *q, struct far_answer *a, struct cancel *c,
                            struct err *e)
 {
+	struct far_answer when = { 0 };
 	struct buf text = { 0 };
 	enum rc rc;
 
 	*a = (struct far_answer){ .status = -1, .sentence = "" };
-	rc = load((struct replay_host *)host, q, c, &text, e);
+	rc = load((struct replay_host *)host, q, c, &text, &when, e);
 	if (rc == RC_OK)
 		rc = far_parse(a, q->verb, buf_str(&text), text.len, e);
+	a->sent_ms = when.sent_ms;
+	a->received_ms = when.received_ms;
 	buf_free(&text);
 	return rc;
 }
@@ -60,7 +67,7 @@ static enum rc replay_read(struct host *host, const struct far_call *q, uint64_t
 {
 	struct buf text = { 0 };
 	const char *nl;
-	enum rc rc = load((struct replay_host *)host, q, c, &text, e);
+	enum rc rc = load((struct replay_host *)host, q, c, &text, NULL, e);
 
 	if (rc == RC_OK) {
 		nl = memchr(buf_str(&text), '\n', text.len);

@@ -1,9 +1,11 @@
 #include "remote/replay/recording.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
@@ -131,6 +133,47 @@ enum rc recording_read(const char *path, const char *ending, const char *what, i
 	return rc;
 }
 
+/* The first line of a small file; false when it is not there. */
+static bool first_line(const char *path, const char *ending, struct buf *line)
+{
+	if (!slurp(path, ending, line) || line->len == 0)
+		return false;
+	line->len = strcspn(buf_str(line), "\n");
+	line->p[line->len] = '\0';
+	return true;
+}
+
+bool recording_times(const char *path, int64_t *sent_ms, int64_t *received_ms)
+{
+	struct buf line = { 0 };
+	uint64_t sent = 0, received = 0;
+	char *blank = first_line(path, ".times", &line) ? strchr(line.p, ' ') : NULL;
+	bool known = false;
+
+	if (blank != NULL) {
+		*blank = '\0';
+		known =
+		    str_u64(line.p, INT64_MAX, &sent) && str_u64(blank + 1, INT64_MAX, &received) && sent <= received;
+	}
+	*sent_ms = known ? (int64_t)sent : 0;
+	*received_ms = known ? (int64_t)received : 0;
+	buf_free(&line);
+	return known;
+}
+
+int64_t recording_made(const char *dir)
+{
+	struct buf line = { 0 };
+	int64_t at = 0;
+
+	if (!first_line(dir, "/recorded", &line) || !time_parse(line.p, &at))
+		at = 0;
+	buf_free(&line);
+	return at;
+}
+
+/* ---- keeping ---- */
+
 static bool only_looks(const struct far_call *q)
 {
 	static const char *const verbs[] = { "hello", "observe", "fetch", "keys", "serials", "space", "fenced" };
@@ -142,25 +185,73 @@ static bool only_looks(const struct far_call *q)
 	return false;
 }
 
-void recording_keep(const char *instance, const struct far_call *q, const void *text, size_t len)
+static const char *where_to_keep(void)
 {
 	const char *dir = getenv("ODSF_RECORD");
-	char *path, *slash, *file;
+
+	return dir != NULL && *dir == '/' ? dir : NULL;
+}
+
+/* PATH + @ending; the directories of @path below @top are made. */
+static void write_file(const char *top, const char *path, const char *ending, const void *text, size_t len)
+{
+	char *file = xasprintf("%s%s", path, ending);
 	FILE *out;
 
-	if (dir == NULL || *dir != '/' || !only_looks(q))
-		return;
-	path = recording_far_path(dir, instance, q);
-	slash = strrchr(path, '/');
-	*slash = '\0';
-	(void)mkdir(path, 0755);
-	*slash = '/';
-	file = xasprintf("%s.far", path);
+	for (char *slash = strchr(file + strlen(top) + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		(void)mkdir(file, 0755);
+		*slash = '/';
+	}
 	out = fopen(file, "we");
 	if (out != NULL) {
 		(void)fwrite(text, 1, len, out);
 		(void)fclose(out);
 	}
 	free(file);
+}
+
+void recording_keep(const char *instance, const struct far_call *q, int64_t took_ms, const void *text, size_t len)
+{
+	const char *dir = where_to_keep();
+	struct timespec t;
+	struct buf times = { 0 };
+	int64_t now_ms;
+	char *path;
+
+	if (dir == NULL || !only_looks(q))
+		return;
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	now_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	buf_addf(&times, "%" PRId64 " %" PRId64 "\n", now_ms - took_ms, now_ms);
+	path = recording_far_path(dir, instance, q);
+	write_file(dir, path, ".far", text, len);
+	write_file(dir, path, ".times", times.p, times.len);
+	buf_free(&times);
+	free(path);
+}
+
+void recording_keep_dns(const char *server, const char *zone, const char *type, const struct dns_answer *a, enum rc rc,
+                        const struct err *e)
+{
+	const char *dir = where_to_keep();
+	struct buf text = { 0 };
+	char *path;
+
+	if (dir == NULL)
+		return;
+	if (rc != RC_OK) {
+		buf_addf(&text, "%s %s\n", rc_name(rc), e != NULL ? e->text : "");
+	} else {
+		if (a->rcode != 0)
+			buf_addf(&text, "; rcode %d\n", a->rcode);
+		if (!a->authoritative)
+			buf_adds(&text, "; not authoritative\n");
+		for (size_t i = 0; i < a->record_count; i++)
+			buf_addf(&text, "%s\n", a->records[i]);
+	}
+	path = recording_dns_path(dir, server, zone, type);
+	write_file(dir, path, rc == RC_OK ? ".txt" : ".error", buf_str(&text), text.len);
+	buf_free(&text);
 	free(path);
 }

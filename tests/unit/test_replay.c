@@ -147,8 +147,8 @@ static void keeps_only_what_looks(void **state)
 
 	(void)state;
 	assert_int_equal(setenv("ODSF_RECORD", dir, 1), 0);
-	recording_keep("bravo", &observe, "x", 1);
-	recording_keep("bravo", &stop, "x", 1);
+	recording_keep("bravo", &observe, 7, "x", 1);
+	recording_keep("bravo", &stop, 7, "x", 1);
 	assert_int_equal(unsetenv("ODSF_RECORD"), 0);
 	assert_int_equal(access(kept, R_OK), 0);
 	assert_int_not_equal(access(not_kept, F_OK), 0);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/cancel.h"
 #include "core/base/err.h"
@@ -19,9 +20,10 @@ struct ports {
 	/* A host for @config that asks by @ask. Makes no connection yet; never fails. The caller closes it. */
 	struct host *(*host)(const struct instance_config *config, const struct ask_port *ask);
 	struct resolver *(*resolver)(void); /* the caller frees */
-	/* The recorded pair of directory @dir. All is the caller's to close and free. */
+	/* The recorded pair of directory @dir, and when it was recorded (epoch; 0: it does not say). From here on the
+	 * clock of the program stands at that time. All is the caller's to close and free. */
 	enum rc (*recording)(const char *dir, struct config **config, struct host *hosts[2], struct resolver **resolver,
-	                     struct err *e);
+	                     int64_t *at, struct err *e);
 	int (*range)(int argc, char **argv); /* does not return when all is well */
 };
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/base/buf.h"
+#include "core/base/clock.h"
 #include "core/base/data.h"
 #include "core/base/mem.h"
 #include "core/base/str.h"
@@ -70,14 +71,13 @@ enum rc sitting_pair(struct sitting *s, const struct args *args, struct err *e)
 
 static enum rc open_recording(struct sitting *s, const struct args *args, const struct ports *ports, struct err *e)
 {
-	char *dir = args->replay_dir != NULL ? xstrdup(args->replay_dir) : data_path("recording");
 	enum rc rc;
 
 	s->recording = true;
-	rc = ports->recording(dir, &s->config, s->hosts, &s->resolver, e);
+	s->replay_dir = args->replay_dir != NULL ? xstrdup(args->replay_dir) : data_path("recording");
+	rc = ports->recording(s->replay_dir, &s->config, s->hosts, &s->resolver, &s->recorded_at, e);
 	if (rc == RC_OK)
 		rc = config_pair(s->config, args->pair, &s->pair, e);
-	free(dir);
 	return rc;
 }
 
@@ -116,6 +116,7 @@ void sitting_close(struct sitting *s)
 	if (s->resolver != NULL)
 		s->resolver->ops->free(&s->resolver);
 	config_free(&s->config);
+	free(s->replay_dir);
 	if (s->terminal != NULL)
 		terminal_free(&s->terminal);
 }
@@ -136,14 +137,27 @@ struct measured sitting_measured(const struct sitting *s, enum run_kind kind)
 	return m;
 }
 
+/* Whoever reads facts has to know, also in a log, that they are not those of now. */
+static void say_recording(const struct sitting *s)
+{
+	char when[TIME_TEXT];
+
+	if (!s->recording)
+		return;
+	time_text(when, s->recorded_at);
+	say_note("ods-failover: a RECORDING%s%s: %s and %s are as they were then; nothing can be changed",
+	         s->recorded_at != 0 ? " of " : "", s->recorded_at != 0 ? when : "", s->pair->instance[0].name,
+	         s->pair->instance[1].name);
+}
+
 struct board *sitting_observe(struct sitting *s, enum run_kind kind, struct err *e)
 {
 	struct measured measured = s->recording ? (struct measured){ 0 } : sitting_measured(s, kind);
 	struct board *b;
 
-	if (isatty(STDERR_FILENO))
-		say_note("observing %s and %s%s", s->pair->instance[0].name, s->pair->instance[1].name,
-		         s->recording ? " (a recording)" : "");
+	say_recording(s);
+	if (isatty(STDERR_FILENO) && !s->recording)
+		say_note("observing %s and %s", s->pair->instance[0].name, s->pair->instance[1].name);
 	b = board_observe(s->pair, s->hosts, s->resolver, measured, kind, s->cancel);
 	if (!cancel_raised(s->cancel))
 		return b;

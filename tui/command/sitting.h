@@ -13,7 +13,9 @@ struct sitting {
 	struct resolver *resolver;
 	struct cancel *cancel; /* raised by Ctrl-C; lives as long as the program */
 	struct terminal *terminal;
-	bool recording; /* hosts of a recording: nothing can be changed */
+	bool recording;      /* hosts of a recording: nothing can be changed */
+	int64_t recorded_at; /* epoch; 0: not known, or no recording */
+	char *replay_dir;    /* of the recording; NULL: none */
 };
 
 /* Reads the configuration, chooses the pair, makes hosts (no connection yet). RC_CONFIG, RC_USAGE; RC_BLOCKED where the

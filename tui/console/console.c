@@ -278,6 +278,7 @@ static void console_init(struct console *c, const struct console_args *args, con
 {
 	c->model.pair = args->pair;
 	c->model.recording = args->recording;
+	c->model.recorded_at = args->recorded_at;
 	c->model.ascii = args->ascii || !terminal_utf8();
 	c->model.now = clock_now();
 	c->model.log = log_new(LOG_LINES);

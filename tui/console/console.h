@@ -3,6 +3,7 @@
 #define ODSF_TUI_CONSOLE_CONSOLE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "core/base/err.h"
 #include "core/pair/config.h"
@@ -17,9 +18,9 @@ struct console_args {
 	struct resolver *resolver; /* NULL: no public name server is asked */
 	const char *journal_path;  /* NULL: journal_default_path() */
 	const char *theme;         /* a name in themes/, or a path; NULL: $ODSF_THEME, else "default" */
-	const char
-	    *recording; /* what is shown is this recorded pair, on every screen; cannot be armed. NULL: real hosts */
-	bool ascii;     /* else by the locale */
+	bool recording;            /* the hosts are a recording's: said on every screen; cannot be armed */
+	int64_t recorded_at;       /* epoch; 0: not known */
+	bool ascii;                /* else by the locale */
 	struct console_asker *asker; /* the one whose port the hosts were made with; NULL: nothing asks */
 };
 

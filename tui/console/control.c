@@ -95,7 +95,7 @@ static void refresh(struct console *c)
 
 static void arm(struct console *c)
 {
-	if (c->args->recording != NULL) {
+	if (c->args->recording) {
 		console_say(c, "This is a recording: there is no host on which anything could be done.");
 	} else if (model_armed(&c->model)) {
 		model_disarm(&c->model);
@@ -110,8 +110,8 @@ static bool armed(struct console *c)
 {
 	if (model_armed(&c->model))
 		return true;
-	console_say(c, c->args->recording != NULL ? "This is a recording: nothing can be done."
-	                                          : "The console is read-only: A arms it, and asks for a reason.");
+	console_say(c, c->args->recording ? "This is a recording: nothing can be done."
+	                                  : "The console is read-only: A arms it, and asks for a reason.");
 	return false;
 }
 

@@ -54,7 +54,8 @@ void journal_copy_free(struct journal_copy **copy);
 struct model {
 	const struct pair_config *pair;
 	int64_t now;
-	const char *recording; /* NULL: real hosts */
+	bool recording;      /* not real hosts */
+	int64_t recorded_at; /* epoch; 0: not known */
 	bool ascii;
 
 	struct board *board; /* the newest; NULL before the first */

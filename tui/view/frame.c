@@ -8,15 +8,35 @@
 #include "tui/widget/mark.h"
 #include "tui/widget/text.h"
 
+enum { CLOCK_COLS = 11 }; /* " 03:12:45Z " */
+
+/* That it is one, and of when, before anything else that there is room for. */
+static int draw_recording(const struct model *m, struct surface *s, struct rect r, int col)
+{
+	static const char *const more[] = { ": no host is asked, nothing can be changed ", ": nothing can be changed ",
+		                            " " };
+	char text[120], when[TIME_TEXT], head[60] = " RECORDING";
+
+	if (m->recorded_at != 0) {
+		time_text(when, m->recorded_at);
+		snprintf(head, sizeof head, " RECORDING of %.10s %.5sZ", when, when + 11);
+	}
+	for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+		snprintf(text, sizeof text, "%s%s", head, more[i]);
+		if (col + text_columns(text) + CLOCK_COLS <= r.cols)
+			break;
+	}
+	return surface_text(s, r, 0, col, STYLE_RECORDING, text);
+}
+
 /* READ-ONLY, ARMED with what is left, RUN with its way, RECORDING: the words that say what a key may change. */
 static int draw_mode(const struct model *m, struct surface *s, struct rect r, int col)
 {
 	char text[120];
 	int64_t left = m->armed_until - m->now;
 
-	if (m->recording != NULL)
-		return surface_text(s, r, 0, col, STYLE_RECORDING,
-		                    " RECORDING: no host is asked, nothing can be changed ");
+	if (m->recording)
+		return draw_recording(m, s, r, col);
 	if (m->run.open && m->plan != NULL) {
 		snprintf(text, sizeof text, " RUN %s %s → %s ", run_kind_name(m->plan->kind), m->plan->from,
 		         m->plan->to);
@@ -84,9 +104,9 @@ static bool useful(const struct model *m, enum action a)
 		return m->run.open ? m->run.asking && m->run.can_undo : m->run.ended;
 	case ACT_START:
 	case ACT_RESUME:
-		return !m->run.open && m->recording == NULL;
+		return !m->run.open && !m->recording;
 	case ACT_ARM:
-		return m->recording == NULL;
+		return !m->recording;
 	default:
 		return true;
 	}
