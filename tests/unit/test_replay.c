@@ -156,6 +156,78 @@ static void keeps_only_what_looks(void **state)
 	free(not_kept);
 }
 
+/* What a name server said, or that it said nothing, is answered again as it was. */
+static void keeps_what_name_servers_said(void **state)
+{
+	static const char *records[] = { "a.example.\t300\tIN\tSOA\tns. h. 1 2 3 4 5", "a.example.\t300\tIN\tNS\tns." };
+	const struct dns_answer some = { .authoritative = true, .records = records, .record_count = 2 };
+	const struct dns_answer none = { .rcode = 3 };
+	struct resolver *r = resolver_replay_new(dir);
+	struct arena arena = { 0 };
+	struct dns_answer a;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(setenv("ODSF_RECORD", dir, 1), 0);
+	recording_keep_dns("192.0.2.1", "a.example", "SOA", &some, RC_OK, NULL);
+	recording_keep_dns("192.0.2.1", "8/29.b.example.", "SOA", &none, RC_OK, NULL);
+	(void)err_set(&e, RC_TIMEOUT, "name server 192.0.2.2 is silent");
+	recording_keep_dns("192.0.2.2", "a.example", "SOA", &none, RC_TIMEOUT, &e);
+	assert_int_equal(unsetenv("ODSF_RECORD"), 0);
+	recording_keep_dns("192.0.2.3", "a.example", "SOA", &some, RC_OK, NULL); /* nobody wants it kept */
+
+	assert_int_equal(r->ops->query(r, "192.0.2.1", "a.example.", "SOA", 100, &arena, &a, NULL, &e), RC_OK);
+	assert_true(a.authoritative);
+	assert_int_equal(a.rcode, 0);
+	assert_int_equal(a.record_count, 2);
+	assert_string_equal(a.records[1], records[1]);
+	assert_int_equal(r->ops->query(r, "192.0.2.1", "8/29.b.example", "SOA", 100, &arena, &a, NULL, &e), RC_OK);
+	assert_false(a.authoritative);
+	assert_int_equal(a.rcode, 3);
+	assert_int_equal(a.record_count, 0);
+	assert_int_equal(r->ops->query(r, "192.0.2.2", "a.example", "SOA", 100, &arena, &a, NULL, &e), RC_TIMEOUT);
+	assert_string_equal(e.text, "name server 192.0.2.2 is silent");
+	assert_int_equal(r->ops->query(r, "192.0.2.3", "a.example", "SOA", 100, &arena, &a, NULL, &e), RC_BLOCKED);
+	arena_free(&arena);
+	r->ops->free(&r);
+}
+
+static void knows_when_it_was(void **state)
+{
+	struct host *h = host_replay_new(&alpha, dir);
+	struct far_answer a;
+	struct err e = { 0 };
+	int64_t sent, received;
+	char *kept = xasprintf("%s/bravo/observe", dir);
+
+	(void)state;
+	assert_int_equal(recording_made(dir), 0);
+	put("recorded", "2026-11-24T03:12:45Z\n");
+	assert_int_equal(recording_made(dir), 1795489965);
+	put("recorded", "yesterday\n");
+	assert_int_equal(recording_made(dir), 0);
+
+	put("alpha/space.far", "odsf1 begin space\n=free 1\nodsf1 end space 0\n");
+	assert_int_equal(host_do(h, &a, 5, NULL, &e, "space", NULL), RC_OK);
+	assert_int_equal(a.received_ms, 0);
+	far_answer_clear(&a);
+	put("alpha/space.times", "1795489963000 1795489964500\n");
+	assert_int_equal(host_do(h, &a, 5, NULL, &e, "space", NULL), RC_OK);
+	assert_int_equal(a.sent_ms, 1795489963000);
+	assert_int_equal(a.received_ms, 1795489964500);
+	far_answer_clear(&a);
+	put("alpha/space.times", "1795489964500 1795489963000\n"); /* answered before it was asked */
+	assert_int_equal(host_do(h, &a, 5, NULL, &e, "space", NULL), RC_OK);
+	assert_int_equal(a.received_ms, 0);
+	far_answer_clear(&a);
+
+	/* What was kept a moment ago, in keeps_only_what_looks(). */
+	assert_true(recording_times(kept, &sent, &received));
+	assert_int_equal(received - sent, 7);
+	free(kept);
+	h->ops->close(&h);
+}
+
 static int make_recording(void **state)
 {
 	char *path;
@@ -191,7 +263,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_what_was_recorded), cmocka_unit_test(refuses_what_was_not),
 		cmocka_unit_test(fails_and_hangs_as_told),   cmocka_unit_test(name_servers_too),
-		cmocka_unit_test(keeps_only_what_looks),
+		cmocka_unit_test(keeps_only_what_looks),     cmocka_unit_test(keeps_what_name_servers_said),
+		cmocka_unit_test(knows_when_it_was),
 	};
 
 	return cmocka_run_group_tests_name("replay", tests, make_recording, remove_recording);
