@@ -68,17 +68,23 @@ leave_a_zone_behind() {
 	[ "$(serial 10.77.1.53 date.example)" = "$was" ] || fail 'ns1 has followed all the same'
 }
 
-# A standby that was forgotten: its policies are older than the active's.
-leave_an_old_file() {
-	host alpha cat /etc/opendnssec/kasp.xml | sed 's/<Validity><Default>P14D/<Validity><Default>P10D/' >"$scratch/kasp.xml"
-	nsenter --target "$(cat "$ODSF_RANGE_DIR/ns/bravo.pid")" --mount --root --wd -- \
-		sh -c 'cat >/etc/opendnssec/kasp.xml && touch -d "40 days ago" /etc/opendnssec/kasp.xml' <"$scratch/kasp.xml"
+# A zone that somebody edited as root, so that the signer cannot read it.
+leave_a_zone_unreadable() {
+	host alpha sh -ec 'chown root:root /var/lib/opendnssec/unsigned/wild.example
+		chmod 0600 /var/lib/opendnssec/unsigned/wild.example'
+}
+
+# A standby with a job that would start the signer in the middle of everything.
+leave_a_job() {
+	host bravo sh -ec 'mkdir -p /etc/cron.d
+		echo "*/5 * * * * root ods-control signer start" >/etc/cron.d/opendnssec'
 }
 
 "$program" range up >"$scratch/config"
 config=$(tail -n 1 "$scratch/config")
 leave_a_zone_behind
-leave_an_old_file
+leave_a_zone_unreadable
+leave_a_job
 
 say 'looking at the pair'
 desk env ODSF_RECORD="$new" "$program" -c "$config" plan switchover >"$scratch/plan" || say "plan: exit status $?"

@@ -18,7 +18,8 @@ const struct option_row option_rows[] = {
 	{ "--no-input", NULL, NULL, OPTION_FLAG, AT(no_input), true, false,
 	  "Never ask: a question becomes a refusal." },
 	{ "--replay", NULL, "DIR", OPTION_MAYBE, AT(replay_dir), true, false,
-	  "Use a recorded pair instead of hosts: that of DIR, or the one that comes with the program. Nothing can be changed." },
+	  "Use a recorded pair instead of hosts: that of DIR, or the one that comes with the program. It is shown as of the time "
+	  "of the recording; nothing can be changed." },
 	{ "--help", "-h", NULL, OPTION_FLAG, AT(help), true, false, "Say what can be typed, and end." },
 	{ "--version", NULL, NULL, OPTION_FLAG, AT(version), true, false, "Print the version, and end." },
 	{ "--manual", NULL, "SECTION", OPTION_TEXT, AT(manual), true, true, "Print a generated part of the manual." },
