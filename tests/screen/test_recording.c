@@ -51,9 +51,9 @@ static void every_screen_says_that_it_is_one(void **state)
 {
 	static const struct {
 		const char *key, *shows;
-	} screens[] = { { "k", "─ Keys " },     { "f", "─ Findings " }, { "c", "─ Checklist " },
-		        { "j", "─ Journal " },  { "l", "─ Log " },      { "?", "─ Help: " },
-		        { "o", "─ Overview " }, { "\r", "─ Zone " },    { "A", "recording" } };
+	} screens[] = { { "k", "─ Keys " },  { "f", "─ Findings " }, { "c", "─ Checklist " }, { "j", "─ Journal " },
+		        { "l", "─ Log " },   { "?", "─ Help: " },    { "\033", "─ Log " },    { "o", "─ Overview " },
+		        { "\r", "─ Zone " }, { "A", "recording" } };
 	static const int sizes[][2] = { { 24, 80 }, { 20, 60 }, { 40, 120 } };
 	char mark[60];
 
