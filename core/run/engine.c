@@ -370,6 +370,19 @@ static enum rc load(struct engine *en, const char *run, struct err *e)
 	return engine_replay(en, e);
 }
 
+/* Whether the lease can be had, before a word is written: whoever holds it goes on writing this run, and an entry of
+ * ours between theirs would part the two journals for good. */
+static enum rc look_at_lease(struct engine *en, struct err *e)
+{
+	enum step_state state = en->plan->steps[0].step->check(&en->ctx, e);
+
+	if (state == STEP_TODO || state == STEP_DONE)
+		return RC_OK;
+	if (e->rc == RC_OK)
+		(void)err_set(e, state == STEP_BLOCKED ? RC_BLOCKED : RC_UNKNOWN, "the lease could not be looked at");
+	return e->rc;
+}
+
 /* Open again in the journal; then the lease, before anything else. */
 static enum rc reopen(struct engine *en, const char *verb, enum next *next, struct err *e)
 {
@@ -388,15 +401,14 @@ static enum rc reopen(struct engine *en, const char *verb, enum next *next, stru
 }
 
 /* Somebody else is at it, or the lease could not be had: the run stays as it is, and resumable. */
-static enum rc not_ours(struct engine *en, struct err *e)
+static enum rc not_ours(struct engine *en, bool reopened, struct err *e)
 {
 	struct err why = *e, ignored = { 0 };
 	int exit_code = cancel_raised(en->args.cancel) ? EXIT_INTERRUPTED
 	                : en->ctx.refused != 0         ? EXIT_REFUSED
 	                                               : EXIT_STOPPED;
 
-	/* A living console elsewhere goes on writing this run: no word of ours may stand between its entries there. */
-	if (journal_end(en->args.journal, en->run.id, OUTCOME_STOPPED, &ignored) != RC_OK)
+	if (reopened && journal_end(en->args.journal, en->run.id, OUTCOME_STOPPED, &ignored) != RC_OK)
 		why = ignored;
 	return say_end(en, exit_code == EXIT_REFUSED ? OUTCOME_REFUSED : OUTCOME_STOPPED, exit_code,
 	               why.rc != RC_OK ? why.rc : RC_BLOCKED, why.text, why.hint);
@@ -411,11 +423,14 @@ enum rc engine_resume(struct engine *en, const char *run, struct err *e)
 		rc = check_until(en, e);
 	if (rc == RC_OK)
 		rc = check_confirm(en, e);
-	if (rc == RC_OK)
-		rc = reopen(en, "taken up again", &next, e);
 	if (rc != RC_OK)
 		return refuse(en, rc_exit_code(rc), e);
-	return next == NEXT_ON ? drive(en, e) : not_ours(en, e);
+	if (look_at_lease(en, e) != RC_OK)
+		return not_ours(en, false, e);
+	rc = reopen(en, "taken up again", &next, e);
+	if (rc != RC_OK)
+		return refuse(en, rc_exit_code(rc), e);
+	return next == NEXT_ON ? drive(en, e) : not_ours(en, true, e);
 }
 
 static enum rc ask_once(struct engine *en, struct err *e)
@@ -447,9 +462,12 @@ enum rc engine_undo(struct engine *en, const char *run, struct err *e)
 		rc = engine_may_undo(en, e);
 	if (rc == RC_OK)
 		rc = ask_once(en, e);
-	if (rc == RC_OK)
-		rc = reopen(en, "to be taken back", &next, e);
 	if (rc != RC_OK)
 		return refuse(en, rc == RC_CANCELLED ? EXIT_STOPPED : rc_exit_code(rc), e);
-	return next == NEXT_ON ? take_back(en, EXIT_DONE, e) : not_ours(en, e);
+	if (look_at_lease(en, e) != RC_OK)
+		return not_ours(en, false, e);
+	rc = reopen(en, "to be taken back", &next, e);
+	if (rc != RC_OK)
+		return refuse(en, rc_exit_code(rc), e);
+	return next == NEXT_ON ? take_back(en, EXIT_DONE, e) : not_ours(en, true, e);
 }

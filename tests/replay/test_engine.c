@@ -480,6 +480,30 @@ static void the_lease_of_another_refuses(void **state)
 	bench_free(b);
 }
 
+static bool count_entry(void *ctx, const struct journal_entry *n)
+{
+	(void)n;
+	(*(size_t *)ctx)++;
+	return true;
+}
+
+static size_t entries(struct bench *b)
+{
+	struct err e = { 0 };
+	size_t n = 0;
+
+	assert_int_equal(journal_each(b->journal, b->run, count_entry, &n, &e), RC_OK);
+	return n;
+}
+
+static void set_foreign_lease(struct bench *b, bool foreign)
+{
+	for (int i = 0; i < 2; i++) {
+		b->sim->w.side[i].lease = b->sim->w.side[i].lease_foreign = foreign;
+		(void)str_copy(b->sim->w.side[i].lease_run, RUN_ID, b->run);
+	}
+}
+
 static void a_living_console_elsewhere_keeps_its_run(void **state)
 {
 	struct bench *b = bench_new();
@@ -487,10 +511,7 @@ static void a_living_console_elsewhere_keeps_its_run(void **state)
 	(void)state;
 	b->policy.until = "copy";
 	go(b, RUN);
-	for (int i = 0; i < 2; i++) {
-		b->sim->w.side[i].lease = b->sim->w.side[i].lease_foreign = true;
-		(void)str_copy(b->sim->w.side[i].lease_run, RUN_ID, b->run);
-	}
+	set_foreign_lease(b, true);
 	b->policy.until = NULL;
 	go(b, RESUME);
 	assert_int_equal(b->exit_code, 4);
@@ -498,6 +519,42 @@ static void a_living_console_elsewhere_keeps_its_run(void **state)
 	go(b, RESUME);
 	expect_switched(b, "stolen");
 	bench_free(b);
+}
+
+/* Two machines write one chain of entries: who is refused must not have added a link of its own, or it could never go
+ * on with that run again. */
+static void a_refused_resume_or_undo_writes_nothing(void **state)
+{
+	static const enum what tried[] = { RESUME, UNDO };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct bench *b = bench_new();
+		size_t before;
+
+		b->policy.until = "copy";
+		go(b, RUN);
+		open_journal(b, "other.db");
+		set_foreign_lease(b, true);
+		b->policy.until = NULL;
+		go(b, tried[i]);
+		EXPECT(b, "first refusal", b->exit_code == 4 && b->outcome == OUTCOME_REFUSED);
+		before = entries(b);
+		go(b, tried[i]);
+		EXPECT(b, "second refusal", b->exit_code == 4 && entries(b) == before);
+		/* The console that holds it goes one step further, and stops there. */
+		open_journal(b, "journal.db");
+		EXPECT(b, "nothing was added", entries(b) == before);
+		set_foreign_lease(b, false);
+		b->policy.until = "prove-keys";
+		go(b, RESUME);
+		EXPECT(b, "the holder goes on", b->exit_code == 5);
+		open_journal(b, "other.db");
+		b->policy.until = NULL;
+		go(b, RESUME);
+		expect_switched(b, "the one that was refused goes on");
+		bench_free(b);
+	}
 }
 
 static void the_gate_refuses_by_severity_unless_overridden(void **state)
@@ -646,6 +703,7 @@ int main(void)
 		cmocka_unit_test(a_new_run_waits_for_one_that_stopped_midway),
 		cmocka_unit_test(the_lease_of_another_refuses),
 		cmocka_unit_test(a_living_console_elsewhere_keeps_its_run),
+		cmocka_unit_test(a_refused_resume_or_undo_writes_nothing),
 		cmocka_unit_test(the_gate_refuses_by_severity_unless_overridden),
 		cmocka_unit_test(what_has_no_undo_is_confirmed_before_anything_is_done),
 		cmocka_unit_test(a_plan_that_is_no_longer_true_is_refused),
