@@ -119,3 +119,12 @@ bool duration_parse(const char *s, int64_t *seconds)
 	*seconds = sum;
 	return true;
 }
+
+int utc_offset_of(const char *s)
+{
+	uint64_t v;
+
+	if (s == NULL || (*s != '+' && *s != '-') || strlen(s) != 5 || !str_u64(s + 1, 2359, &v))
+		return 0;
+	return (*s == '-' ? -1 : 1) * ((int)(v / 100) * 3600 + (int)(v % 100) * 60);
+}

@@ -18,6 +18,8 @@ void time_text(char out[TIME_TEXT], int64_t t);
 void time_short(char out[TIME_TEXT], int64_t t);
 /* Reads the form of time_text(), or YYYYMMDDhhmmss as RRSIG has it; false when it is neither. */
 bool time_parse(const char *s, int64_t *t);
+/* "+0130", as `date +%z` has it, in seconds east of UTC; 0 when it is not that, or NULL. */
+int utc_offset_of(const char *s);
 
 /* "61h04m", "2d03h", "4m12s", "-3m00s": for screens */
 void duration_text(char out[DURATION_TEXT], int64_t seconds);

@@ -97,16 +97,6 @@ static void read_clock(struct obs_answer *r, int64_t sent_ms, int64_t received_m
 	r->o->clock_offset.v = (first - sent_ms + last - received_ms) / 2;
 }
 
-/* "+0130" as seconds */
-static int utc_offset(const char *s)
-{
-	uint64_t v;
-
-	if (!s || (*s != '+' && *s != '-') || strlen(s) != 5 || !str_u64(s + 1, 2359, &v))
-		return 0;
-	return (*s == '-' ? -1 : 1) * ((int)(v / 100) * 3600 + (int)(v % 100) * 60);
-}
-
 void obs_read_host(struct obs_answer *r, int64_t sent_ms, int64_t received_ms)
 {
 	struct observation *o = r->o;
@@ -121,7 +111,7 @@ void obs_read_host(struct obs_answer *r, int64_t sent_ms, int64_t received_ms)
 	o->machine_id = arena_strdup(&o->arena, far_fact(r->a, "machine-id"));
 	o->os_name = arena_strdup(&o->arena, far_fact(r->a, "os"));
 	o->service_manager = arena_strdup(&o->arena, far_fact(r->a, "service-manager"));
-	o->utc_offset = utc_offset(far_fact(r->a, "utc-offset"));
+	o->utc_offset = utc_offset_of(far_fact(r->a, "utc-offset"));
 	o->version = version ? cli_version(&o->arena, version) : NULL;
 	o->softhsm_version = softhsm ? cli_version(&o->arena, softhsm) : NULL;
 	o->far_digest = arena_strdup(&o->arena, far_fact(r->a, "far"));

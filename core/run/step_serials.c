@@ -148,6 +148,7 @@ enum rc serials_read(struct step_ctx *c, struct host *h, struct serial_table *t,
 
 	if (rc == RC_OK)
 		rc = kit_text(h, &a, "serials", "the serials could not be read", &text, e);
+	t->utc_offset = utc_offset_of(far_fact(&a, "utc-offset"));
 	if (rc == RC_OK && serials_parse(t, text, e) != RC_OK)
 		rc = err_in(e, "%s", h->config->name);
 	far_answer_clear(&a);
@@ -274,10 +275,14 @@ bool serials_need_force(const struct zone_serials *z)
 
 /* Whether the first serial that the signer writes with @outbound exceeds the target. A zone under `keep` that refuses
  * is moved by force later. */
-static bool exceeds(const struct zone_serials *z, int64_t outbound)
+static bool exceeds(const struct zone_serials *z, int64_t outbound, int utc_offset)
 {
 	struct serial_state s = {
-		.mode = z->mode, .have_outbound = true, .outbound = (uint32_t)outbound, .now = clock_now()
+		.mode = z->mode,
+		.have_outbound = true,
+		.outbound = (uint32_t)outbound,
+		.now = clock_now(),
+		.utc_offset = utc_offset,
 	};
 	uint32_t next = 0;
 
@@ -288,14 +293,15 @@ static bool exceeds(const struct zone_serials *z, int64_t outbound)
 }
 
 /* What outbound has to be on the new active: at least the target. */
-static enum rc wanted(const struct zone_serials *z, const struct zone_serials *there, int64_t *outbound, struct err *e)
+static enum rc wanted(const struct zone_serials *z, const struct zone_serials *there, int utc_offset, int64_t *outbound,
+                      struct err *e)
 {
 	if (there == NULL || !there->outbound.ok)
 		return err_set(e, RC_REMOTE, "%s: the signer's state did not come with the copy set", z->zone);
 	*outbound = serial_compare((uint32_t)there->outbound.v, (uint32_t)z->target.v) == SERIAL_GREATER
 	                ? there->outbound.v
 	                : z->target.v;
-	return exceeds(z, *outbound) ? RC_OK : no_order(z, e);
+	return exceeds(z, *outbound, utc_offset) ? RC_OK : no_order(z, e);
 }
 
 /* Walks the zones: how many are not as wanted, and the lines that make them so. */
@@ -313,7 +319,7 @@ static enum rc guard(struct step_ctx *c, struct buf *lines, size_t *short_of, st
 
 		if (!z->target.ok)
 			continue;
-		rc = wanted(z, now, &outbound, e);
+		rc = wanted(z, now, there.utc_offset, &outbound, e);
 		if (rc == RC_OK && now->outbound.v != outbound) {
 			(*short_of)++;
 			buf_addf(lines, "%s %" PRId64 "\n", z->zone, outbound);

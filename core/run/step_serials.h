@@ -19,6 +19,7 @@ struct serial_table { /* strings and rows live in the arena */
 	struct arena arena;
 	struct zone_serials *rows;
 	size_t count;
+	int utc_offset; /* of the host that was asked, seconds east: datecounter counts its days */
 };
 
 /* Reads the far side's section "serials" (zone;mode;unsigned;inbound;internal;outbound;signed; an empty field is none,

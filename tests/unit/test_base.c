@@ -51,6 +51,17 @@ static void durations_are_those_of_ods_timing(void **state)
 	assert_false(duration_parse("PT5M ", &s));
 }
 
+static void utc_offsets_are_those_of_date(void **state)
+{
+	(void)state;
+	assert_int_equal(utc_offset_of("+0000"), 0);
+	assert_int_equal(utc_offset_of("+2359"), 23 * 3600 + 59 * 60);
+	assert_int_equal(utc_offset_of("-0330"), -(3 * 3600 + 30 * 60));
+	assert_int_equal(utc_offset_of("+99"), 0);
+	assert_int_equal(utc_offset_of("01:30"), 0);
+	assert_int_equal(utc_offset_of(NULL), 0);
+}
+
 static void times_and_durations_as_text(void **state)
 {
 	char text[TIME_TEXT], d[DURATION_TEXT];
@@ -82,6 +93,7 @@ int main(void)
 		cmocka_unit_test(quotes_any_word),
 		cmocka_unit_test(escapes_what_a_terminal_acts_upon),
 		cmocka_unit_test(durations_are_those_of_ods_timing),
+		cmocka_unit_test(utc_offsets_are_those_of_date),
 		cmocka_unit_test(times_and_durations_as_text),
 		cmocka_unit_test(names_compare_without_case_and_final_dot),
 	};

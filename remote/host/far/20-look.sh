@@ -180,6 +180,7 @@ verb_serials() {
 	need_args $# 0
 	need_conf
 	need_zones
+	fact utc-offset "$(date +%z)"
 	section serials serials_lines
 }
 
