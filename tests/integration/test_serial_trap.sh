@@ -71,17 +71,23 @@ judge_can_fail() { # the judge of serials finds what it is for
 check 'the judge of serials finds one that goes back, one that comes twice, and takes a wrap' judge_can_fail
 
 # --- the traps
+given() { is_now=$(serial $SERVER "$1") && [ -n "$is_now" ]; } # an answer, into is_now; no answer is none
 # signed_again ZONE [SERIAL]: the active signs it, and the public server takes it over
 signed_again() {
-	local was
-	was=$(serial $SERVER "$1")
+	local was is_now
+	await 20 given "$1" || return
+	was=$is_now
 	host alpha timeout 20 ods-signer sign "$1" ${2:+--serial "$2"} </dev/null >/dev/null || return
 	await 30 moved "$1" "$was" || {
 		echo "$1 stays at $was"
 		return 1
 	}
 }
-moved() { [ "$(serial $SERVER "$1")" != "$2" ]; }
+moved() { # ZONE SERIAL: the public server has another one
+	local now
+	now=$(serial $SERVER "$1")
+	[ -n "$now" ] && [ "$now" != "$2" ]
+}
 unsigned_serial() { # HOST ZONE SERIAL
 	host "$1" sed -i "s/\(IN SOA [^ ]* [^ ]* \)[0-9]*/\1$3/" $STATE/unsigned/"$2"
 }
@@ -111,7 +117,7 @@ check 'the standby has another day' other_day
 unsigned_serial alpha $UNIXTIME 2140000000 # beyond the Unix time: this mode counts then, and is no safer than counter
 check 'the public server has serials that the signer of alpha does not remember' spring
 edge() {
-	signed_again $WRAPS 2147483688 && signed_again $WRAPS 4294967294 || return
+	unsigned_serial alpha $WRAPS 100 && signed_again $WRAPS 2147483700 && signed_again $WRAPS 4294967294 || return
 	signed_again $BROKEN 2147483700 && unsigned_serial alpha $BROKEN 4294967290 && signed_again $BROKEN 4294967294 &&
 		signed_again $BROKEN && signed_again $BROKEN || return
 	[ "$(serial $SERVER $WRAPS)" = 4294967294 ] && [ "$(serial $SERVER $BROKEN)" = 0 ]
@@ -133,12 +139,12 @@ says() {
 predicted() { [ "$(jq -r --arg zone "$1" '.zones[] | select(.name == $zone) | .serial.predicted' "$WORK/status.json")" = "$2" ]; }
 check 'status ends with 2 while one zone cannot be repaired' is 2 look
 check 'counter: warn, with the serial that a restore would give' says serial-behind $COUNTER warn 1003 '> 1005'
-check 'unixtime: warn, counted from the unsigned serial' says serial-behind $UNIXTIME warn 2140000002 '> 2140000004'
+check 'unixtime: warn, counted from the unsigned serial' says serial-behind $UNIXTIME warn 2140000001 '> 2140000003'
 check 'datecounter: warn, by the day of the standby' says serial-behind $DATECOUNTER warn "$tomorrow" "> $ahead"
 check 'keep: warn, it cannot be signed again' says keep-not-resignable $KEEP warn 2024010100 "> $keep_ahead"
 check 'beyond the wrap: stop, the signer itself would go back' says serial-behind $BROKEN stop 4294967291 '> 0'
 check 'datecounter without a trap: predicted by the day of the standby' predicted $DAY "$tomorrow"
-check 'a wrap that holds is predicted, and no finding' predicted $WRAPS 42
+check 'a wrap that holds is predicted, and no finding' predicted $WRAPS 101
 no_wrap_finding() { ! jq -e --arg zone $WRAPS '.findings[] | select(.zone == $zone and .severity != "ok")' "$WORK/status.json"; }
 check 'and it has no finding' no_wrap_finding
 repair_said() {
@@ -171,8 +177,8 @@ check 'with the unsigned serial raised over the wrap nothing says stop any more'
 
 # --- the run
 serials() { # every public serial now, "ZONE SERIAL"
-	local zone
-	for zone in "${ZONES[@]}"; do echo "$zone $(serial $SERVER "$zone")"; done
+	local zone is_now
+	for zone in "${ZONES[@]}"; do await 20 given "$zone" && echo "$zone $is_now"; done
 }
 serials >"$WORK/before"
 watched_all() { watched "${ZONES[@]}"; }
@@ -202,10 +208,10 @@ taken_over >"$WORK/taken"
 check 'nor did any that the public server took over' never_back "$WORK/taken"
 after() { [ "$(taken_over | awk -v z="$1." '$2 == z { print $3 }' | grep -xA1 "$2" | tail -n 1)" = "$3" ]; } # ZONE SERIAL NEXT
 check 'counter: the first serial is the one that was said' after $COUNTER 1005 1006
-check 'unixtime: the first serial is the one that was said' after $UNIXTIME 2140000004 2140000005
+check 'unixtime: the first serial is the one that was said' after $UNIXTIME 2140000003 2140000004
 check 'datecounter: the first serial is the one that was said' after $DATECOUNTER "$ahead" $((ahead + 1))
 check 'keep: it was moved by one' after $KEEP $keep_ahead $((keep_ahead + 1))
-check 'the wrap: the first serial is the one that was said' after $WRAPS 4294967294 42
+check 'the wrap: the first serial is the one that was said' after $WRAPS 4294967294 101
 was_day=$(awk -v z=$DAY '$1 == z { print $2 }' "$WORK/before")
 check "the standby's day: the first serial is the one that was said" after $DAY "$was_day" "$tomorrow"
 signatures() { # ZONE: those of the public server are of the new active, and verify
@@ -243,11 +249,13 @@ stuck() { # the fact behind it: a plain sign does not move the zone
 }
 check 'keep: the signer does not sign it again, and nothing lower is published' stuck
 freed() {
-	unsigned_serial bravo $KEEP $((keep_ahead + 20)) && host bravo timeout 20 ods-signer sign $KEEP </dev/null >/dev/null &&
-		await 30 moved $KEEP $((keep_ahead + 1)) && [ "$(serial $SERVER $KEEP)" = $((keep_ahead + 20)) ] && look
-	! jq -e '.findings[] | select(.id == "keep-not-resignable")' "$WORK/status.json"
+	unsigned_serial bravo $KEEP $((keep_ahead + 20))
+	look
+	! jq -e '.findings[] | select(.id == "keep-not-resignable")' "$WORK/status.json" || return
+	host bravo timeout 20 ods-signer sign $KEEP </dev/null >/dev/null && await 30 moved $KEEP $((keep_ahead + 1)) &&
+		[ "$(serial $SERVER $KEEP)" = $((keep_ahead + 20)) ]
 }
-check 'keep: with its unsigned serial raised it is signed again, and the finding is gone' freed
+check 'keep: with its unsigned serial raised the finding is gone, and it is signed again' freed
 
 rm -f "$WORK/watching"
 wait "$WATCHER"
