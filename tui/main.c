@@ -117,6 +117,7 @@ int main(int argc, char **argv)
 	if (args.command != NULL && args.command->takes_all)
 		return say_end(args.command->run(&args, &ports));
 	keep_memory_private();
+	mem_keep_freed();
 	(void)signal(SIGPIPE, SIG_IGN);
 	return args.command != NULL ? say_end(args.command->run(&args, &ports)) : command_console(&args, &ports);
 }

@@ -1,5 +1,6 @@
 #include "core/base/mem.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,6 +9,12 @@
 #include <unistd.h>
 
 static void (*exhausted_hook)(void);
+
+void mem_keep_freed(void)
+{
+	(void)mallopt(M_TRIM_THRESHOLD, 8 << 20);
+	(void)mallopt(M_TOP_PAD, 1 << 20);
+}
 
 void mem_on_exhausted(void (*hook)(void))
 {

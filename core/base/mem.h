@@ -18,6 +18,11 @@ void *xmemdup(const void *p, size_t len);           /* adds one NUL octet behind
 /* Frees a string that held a secret, after overwriting it. NULL is fine. */
 void secret_free(char **s);
 
+/* Keeps up to a few megabytes of freed memory instead of giving it back to the system each time: ldns takes and frees
+ * 64 KiB twice for each record it reads, which without this moves the end of the heap up and down. Call it once, before
+ * the first thread. */
+void mem_keep_freed(void);
+
 /* Called once before the program ends for want of memory; async-signal-safe functions only. */
 void mem_on_exhausted(void (*hook)(void));
 

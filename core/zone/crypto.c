@@ -132,6 +132,43 @@ void public_key_free(struct public_key **k)
 	*k = NULL;
 }
 
+struct verifier {
+	const struct public_key *key;
+	EVP_MD *md;         /* NULL where the digest is part of the algorithm */
+	EVP_MD_CTX *digest; /* for the data */
+	EVP_PKEY_CTX *ctx;  /* ready to verify any number of signatures */
+};
+
+struct verifier *verifier_new(const struct public_key *k)
+{
+	const struct algorithm *a = k->algorithm;
+	struct verifier *v = xcalloc(1, sizeof *v);
+
+	v->key = k;
+	v->digest = EVP_MD_CTX_new();
+	if (a->digest == NULL)
+		return v;
+	v->md = EVP_MD_fetch(NULL, a->digest, NULL);
+	v->ctx = EVP_PKEY_CTX_new_from_pkey(NULL, k->pkey, NULL);
+	if (v->md == NULL || v->ctx == NULL || EVP_PKEY_verify_init(v->ctx) != 1 ||
+	    EVP_PKEY_CTX_set_signature_md(v->ctx, v->md) != 1) {
+		EVP_PKEY_CTX_free(v->ctx);
+		v->ctx = NULL;
+	}
+	return v;
+}
+
+void verifier_free(struct verifier **v)
+{
+	if (*v == NULL)
+		return;
+	EVP_PKEY_CTX_free((*v)->ctx);
+	EVP_MD_CTX_free((*v)->digest);
+	EVP_MD_free((*v)->md);
+	free(*v);
+	*v = NULL;
+}
+
 /* RFC 6605 section 4: r and s side by side; libcrypto wants them in DER. NULL when they are no such thing. */
 static uint8_t *ecdsa_der(const struct algorithm *a, const uint8_t *sig, size_t len, size_t *der_len)
 {
@@ -158,20 +195,29 @@ static uint8_t *ecdsa_der(const struct algorithm *a, const uint8_t *sig, size_t 
 	return der;
 }
 
-bool public_key_verify(const struct public_key *k, const void *data, size_t len, const uint8_t *sig, size_t sig_len)
+/* EdDSA signs the data itself, not a digest of it. */
+static bool check_pure(struct verifier *v, const void *data, size_t len, const uint8_t *sig, size_t sig_len)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	uint8_t *der = NULL;
+	return v->digest != NULL && EVP_MD_CTX_reset(v->digest) == 1 &&
+	       EVP_DigestVerifyInit_ex(v->digest, NULL, NULL, NULL, NULL, v->key->pkey, NULL) == 1 &&
+	       EVP_DigestVerify(v->digest, sig, sig_len, data, len) == 1;
+}
+
+bool verifier_check(struct verifier *v, const void *data, size_t len, const uint8_t *sig, size_t sig_len)
+{
+	uint8_t hash[EVP_MAX_MD_SIZE], *der = NULL;
+	unsigned hash_len = 0;
 	bool good;
 
-	if (k->algorithm->family == ECDSA_KEY) {
-		der = ecdsa_der(k->algorithm, sig, sig_len, &sig_len);
+	if (v->key->algorithm->digest == NULL)
+		return check_pure(v, data, len, sig, sig_len);
+	if (v->key->algorithm->family == ECDSA_KEY) {
+		der = ecdsa_der(v->key->algorithm, sig, sig_len, &sig_len);
 		sig = der;
 	}
-	good = ctx != NULL && sig != NULL &&
-	       EVP_DigestVerifyInit_ex(ctx, NULL, k->algorithm->digest, NULL, NULL, k->pkey, NULL) == 1 &&
-	       EVP_DigestVerify(ctx, sig, sig_len, data, len) == 1;
+	good = v->ctx != NULL && v->digest != NULL && sig != NULL && EVP_DigestInit_ex2(v->digest, v->md, NULL) == 1 &&
+	       EVP_DigestUpdate(v->digest, data, len) == 1 && EVP_DigestFinal_ex(v->digest, hash, &hash_len) == 1 &&
+	       EVP_PKEY_verify(v->ctx, sig, sig_len, hash, hash_len) == 1;
 	OPENSSL_free(der);
-	EVP_MD_CTX_free(ctx);
 	return good;
 }

@@ -14,7 +14,14 @@ struct public_key;
 struct public_key *public_key_new(uint8_t algorithm, const uint8_t *key, size_t len);
 void public_key_free(struct public_key **k);
 
-/* Whether @sig, as RRSIG has it, is by @k over @data. */
-bool public_key_verify(const struct public_key *k, const void *data, size_t len, const uint8_t *sig, size_t sig_len);
+/* What one thread verifies signatures of one key with: the look-ups that libcrypto does for each new context, under
+ * locks of its own, are done once. @k must outlive it; the caller frees it. */
+struct verifier;
+
+struct verifier *verifier_new(const struct public_key *k);
+void verifier_free(struct verifier **v);
+
+/* Whether @sig, as RRSIG has it, is by the verifier's key over @data. One thread at a time. */
+bool verifier_check(struct verifier *v, const void *data, size_t len, const uint8_t *sig, size_t sig_len);
 
 #endif

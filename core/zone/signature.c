@@ -6,6 +6,7 @@
 #include <ldns/ldns.h>
 
 #include "core/base/buf.h"
+#include "core/base/mem.h"
 #include "core/zone/crypto.h"
 #include "core/zone/serial.h"
 
@@ -155,30 +156,48 @@ static enum sig_result check_fields(const struct zsig *s, const struct zname *ow
 	return SIG_GOOD;
 }
 
-enum sig_result zsig_verify(const struct zsig *s, const struct zname *owner, const struct zrrset *set,
-                            const struct zname *apex, const struct zkeys *keys, int64_t at)
+static struct verifier *verifier_of(struct zchecker *c, size_t key)
+{
+	if (c->verifiers == NULL)
+		c->verifiers = xcalloc(c->keys->count, sizeof *c->verifiers);
+	if (c->verifiers[key] == NULL)
+		c->verifiers[key] = verifier_new(c->keys->items[key].public_key);
+	return c->verifiers[key];
+}
+
+enum sig_result zsig_verify(struct zchecker *c, const struct zsig *s, const struct zname *owner,
+                            const struct zrrset *set, const struct zname *apex, int64_t at)
 {
 	enum sig_result result = check_fields(s, owner, set, apex, at);
-	struct buf data = { 0 };
 
 	if (result != SIG_GOOD)
 		return result;
 	result = SIG_NO_KEY;
+	c->data.len = 0;
 	/* Two keys may share a tag: any one that verifies is enough (RFC 4035 section 5.3.1). */
-	for (size_t i = 0; i < keys->count && result != SIG_GOOD; i++) {
-		const struct zkey *k = &keys->items[i];
+	for (size_t i = 0; i < c->keys->count && result != SIG_GOOD; i++) {
+		const struct zkey *k = &c->keys->items[i];
 
 		if (k->tag != s->tag || k->algorithm != s->algorithm)
 			continue;
-		if (data.len == 0)
-			signed_data(&data, s, owner, set);
+		if (c->data.len == 0)
+			signed_data(&c->data, s, owner, set);
 		if (k->public_key == NULL)
 			result = SIG_UNSUPPORTED;
 		else
-			result = public_key_verify(k->public_key, data.p, data.len, s->signature, s->signature_len)
-			             ? SIG_GOOD
-			             : SIG_BOGUS;
+			result =
+			    verifier_check(verifier_of(c, i), c->data.p, c->data.len, s->signature, s->signature_len)
+			        ? SIG_GOOD
+			        : SIG_BOGUS;
 	}
-	buf_free(&data);
 	return result;
+}
+
+void zchecker_clear(struct zchecker *c)
+{
+	for (size_t i = 0; c->verifiers != NULL && i < c->keys->count; i++)
+		verifier_free(&c->verifiers[i]);
+	free(c->verifiers);
+	buf_free(&c->data);
+	*c = (struct zchecker){ 0 };
 }

@@ -2,9 +2,11 @@
 #ifndef ODSF_CORE_ZONE_SIGNATURE_H
 #define ODSF_CORE_ZONE_SIGNATURE_H
 
+#include "core/base/buf.h"
 #include "core/zone/zone_view.h"
 
 struct public_key;
+struct verifier;
 
 struct zkey {                 /* a DNSKEY */
 	const uint8_t *rdata; /* flags, protocol, algorithm, public key */
@@ -52,8 +54,17 @@ void zkeys_clear(struct zkeys *keys);
 
 bool zsig_parse(struct zsig *s, const struct zrecord *rrsig);
 
-/* Verifies @s over @set of @owner as of @at. Any thread; no state is kept. */
-enum sig_result zsig_verify(const struct zsig *s, const struct zname *owner, const struct zrrset *set,
-                            const struct zname *apex, const struct zkeys *keys, int64_t at);
+/* What one thread verifies with the keys of a set: the set is shared, this is the thread's own. The set must outlive
+ * it; zero it but for .keys, and free it with zchecker_clear(). */
+struct zchecker {
+	const struct zkeys *keys;
+	struct verifier **verifiers; /* one a key, made when it is first needed */
+	struct buf data;             /* what was signed: kept, so that its memory is used again */
+};
+
+/* Verifies @s over @set of @owner as of @at. */
+enum sig_result zsig_verify(struct zchecker *c, const struct zsig *s, const struct zname *owner,
+                            const struct zrrset *set, const struct zname *apex, int64_t at);
+void zchecker_clear(struct zchecker *c);
 
 #endif

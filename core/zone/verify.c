@@ -16,7 +16,7 @@
 #include "core/zone/serial.h"
 #include "core/zone/signature.h"
 
-enum { FAILURES_KEPT = 100, THREADS_MAX = 8, ALGORITHMS = 256 };
+enum { FAILURES_KEPT = 100, THREADS_MAX = 8, ALGORITHMS = 256, BATCH = 64 };
 
 /* One signature to verify: made on one thread, verified on any, judged on one again. */
 struct job {
@@ -86,20 +86,25 @@ static void add_jobs(struct verification *v, const struct znode *n)
 static void *work(void *arg)
 {
 	struct verification *v = arg;
-	size_t i;
+	struct zchecker checker = { .keys = &v->keys };
+	size_t from;
 
-	while ((i = atomic_fetch_add(&v->next, 1)) < v->job_count && !cancel_raised(v->cancel)) {
-		struct job *j = &v->jobs[i];
+	while ((from = atomic_fetch_add(&v->next, BATCH)) < v->job_count && !cancel_raised(v->cancel))
+		for (size_t i = from; i < v->job_count && i < from + BATCH; i++) {
+			struct job *j = &v->jobs[i];
 
-		j->result = zsig_verify(&j->sig, j->node->name, j->set, v->zone.apex, &v->keys, v->verdict->at);
-	}
+			j->result = zsig_verify(&checker, &j->sig, j->node->name, j->set, v->zone.apex, v->verdict->at);
+		}
+	zchecker_clear(&checker);
 	return NULL;
 }
 
 static void verify_jobs(struct verification *v)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	int wanted = cores < 1 ? 1 : cores > THREADS_MAX ? THREADS_MAX : (int)cores, started = 0;
+	int most = cores < 1 ? 1 : cores > THREADS_MAX ? THREADS_MAX : (int)cores, started = 0;
+	/* No thread for less than a batch: a small zone is verified sooner than one has started. */
+	int wanted = v->job_count / BATCH < (size_t)most ? (int)(v->job_count / BATCH) : most;
 	pthread_t threads[THREADS_MAX];
 
 	while (started < wanted - 1 && pthread_create(&threads[started], NULL, work, v) == 0)
