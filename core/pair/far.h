@@ -46,6 +46,9 @@ struct far_answer { /* strings live in the arena */
 	size_t fact_count;
 	struct far_section *sections;
 	size_t section_count;
+	/* clock_mono_ms() when it was started there, and when its answer was whole; 0 where that is not known.
+	 * Connecting, logging in and waiting for another call are not between them. */
+	int64_t started_mono_ms, ended_mono_ms;
 };
 
 /* Parses @text (what came on stdout of VERB). RC_PARSE when there is no frame of @verb or it is malformed;

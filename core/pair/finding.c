@@ -118,7 +118,8 @@ const struct check checks[] = {
 	{ "no-name-server", "No public name server is configured", "warn: nobody sees what is published",
 	  check_no_name_server },
 	{ "clock-skew", "A clock is off",
-	  "warn above 2 seconds against the console, unknown when it was not seen, stop where the two instances differ "
+	  "warn above 2 seconds against the console, whatever the way there and back took, unknown when it was not "
+	  "seen, stop where the two instances differ "
 	  "by more than a policy's "
 	  "InceptionOffset",
 	  check_clock_skew },

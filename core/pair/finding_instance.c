@@ -278,17 +278,19 @@ void check_clock_skew(struct board *b, const struct check *c)
 	if (one != NULL && two != NULL && one->clock_offset.ok && two->clock_offset.ok) {
 		int64_t apart = one->clock_offset.v - two->clock_offset.v;
 
-		apart = apart < 0 ? -apart : apart;
+		/* Only what is certain: the ways there and back may have taken the rest. */
+		apart = (apart < 0 ? -apart : apart) - one->clock_uncertainty - two->clock_uncertainty;
 		if (apart > limit) {
-			add_finding(b, c,
-			            (struct about){ .severity = SEV_STOP,
-			                            .side = NEITHER,
-			                            .value = arena_printf(&b->arena, "%.1f s", (double)apart / 1000),
-			                            .limit = arena_printf(&b->arena, "%.0f s", (double)limit / 1000),
-			                            .source = "date on both hosts",
-			                            .hint = "set the clocks: OpenDNSSEC's times are absolute" },
-			            "the clocks of %s and %s differ by more than the InceptionOffset", side_name(b, 0),
-			            side_name(b, 1));
+			add_finding(
+			    b, c,
+			    (struct about){ .severity = SEV_STOP,
+			                    .side = NEITHER,
+			                    .value = arena_printf(&b->arena, "at least %.1f s", (double)apart / 1000),
+			                    .limit = arena_printf(&b->arena, "%.0f s", (double)limit / 1000),
+			                    .source = "date on both hosts",
+			                    .hint = "set the clocks: OpenDNSSEC's times are absolute" },
+			    "the clocks of %s and %s differ by more than the InceptionOffset", side_name(b, 0),
+			    side_name(b, 1));
 			return;
 		}
 	}
@@ -299,15 +301,17 @@ void check_clock_skew(struct board *b, const struct check *c)
 			add_finding(b, c, (struct about){ .severity = SEV_UNKNOWN, .side = i, .source = "date" },
 			            "what the clock of %s says is not known", side_name(b, i));
 		if (o != NULL && o->clock_offset.ok &&
-		    (o->clock_offset.v > CLOCK_WARN_MS || o->clock_offset.v < -CLOCK_WARN_MS))
+		    (o->clock_offset.v < 0 ? -o->clock_offset.v : o->clock_offset.v) - o->clock_uncertainty >
+		        CLOCK_WARN_MS)
 			add_finding(b, c,
-			            (struct about){
-			                .severity = SEV_WARN,
-			                .side = i,
-			                .value = arena_printf(&b->arena, "%+.1f s", (double)o->clock_offset.v / 1000),
-			                .limit = "2.0 s",
-			                .source = "date",
-			                .hint = "check NTP there, and on the console's own machine" },
+			            (struct about){ .severity = SEV_WARN,
+			                            .side = i,
+			                            .value = arena_printf(&b->arena, "%+.1f s ± %.1f s",
+			                                                  (double)o->clock_offset.v / 1000,
+			                                                  (double)o->clock_uncertainty / 1000),
+			                            .limit = "2.0 s",
+			                            .source = "date",
+			                            .hint = "check NTP there, and on the console's own machine" },
 			            "the clock of %s is %.1f s %s the console's", side_name(b, i),
 			            (double)(o->clock_offset.v < 0 ? -o->clock_offset.v : o->clock_offset.v) / 1000,
 			            o->clock_offset.v < 0 ? "behind" : "ahead of");

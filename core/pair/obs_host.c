@@ -86,7 +86,8 @@ static bool clock_ms(const char *s, int64_t *ms)
 	return seconds < 100000000000;
 }
 
-/* As NTP does: its two readings against our two, so that the way there and back counts half. */
+/* As NTP does: its two readings against our two, so that the way there and back counts half. Whatever the way there
+ * takes more than the way back (sudo, the start files of a login shell) is within the uncertainty. */
 static void read_clock(struct obs_answer *r, int64_t sent_ms, int64_t received_ms)
 {
 	int64_t first, last;
@@ -95,6 +96,9 @@ static void read_clock(struct obs_answer *r, int64_t sent_ms, int64_t received_m
 		return;
 	r->o->clock_offset.ok = true;
 	r->o->clock_offset.v = (first - sent_ms + last - received_ms) / 2;
+	r->o->clock_uncertainty = (received_ms - sent_ms - (last - first) + 1) / 2;
+	if (r->o->clock_uncertainty < 0) /* a clock was set meanwhile */
+		r->o->clock_uncertainty = -r->o->clock_uncertainty;
 }
 
 void obs_read_host(struct obs_answer *r, int64_t sent_ms, int64_t received_ms)

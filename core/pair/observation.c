@@ -113,6 +113,9 @@ struct observation *observe(struct host *h, int timeout_s, struct cancel *c)
 	if (a.received_ms != 0) { /* a recording: as of then */
 		sent = a.sent_ms;
 		received = a.received_ms;
+	} else if (a.started_mono_ms != 0 && a.ended_mono_ms != 0) {
+		received = sent + (a.ended_mono_ms - began);
+		sent += a.started_mono_ms - began;
 	}
 	if (rc == RC_OK)
 		rc = status_of(&a, &e);

@@ -200,6 +200,7 @@ struct observation {
 	const char *service_manager; /* "systemd", "runit", "ods-control" */
 	int utc_offset;              /* of the host's local time, seconds */
 	struct num clock_offset;     /* host − console, milliseconds, corrected by half the round trip */
+	int64_t clock_uncertainty;   /* milliseconds that it may be off either way: half the round trip */
 	const char *version;         /* "2.1.12"; NULL unknown */
 	const char *softhsm_version;
 	const char *far_digest;

@@ -21,12 +21,17 @@ struct execution {
 	size_t lens[2];
 	size_t part;
 	struct ring *ring;
-	int64_t began_ms; /* clock_mono_ms() */
+	int64_t began_ms, ended_ms; /* clock_mono_ms() */
 };
 
 static bool take_output(void *ctx, const void *p, size_t len)
 {
-	return frame_take(&((struct execution *)ctx)->frame, p, len);
+	struct execution *x = ctx;
+	bool more = frame_take(&x->frame, p, len);
+
+	if (x->frame.ended && x->ended_ms == 0)
+		x->ended_ms = clock_mono_ms();
+	return more;
 }
 
 static bool have_enough(void *ctx)
@@ -171,7 +176,7 @@ static enum rc no_frame(const struct contact *c, const struct transfer *t, const
 	} else if (obstacle == OBSTACLE_ABSENT) {
 		rc = err_set(e, RC_BLOCKED, "%s cannot run %s: %s", c->instance, verb,
 		             line.len > 0 ? buf_str(&line) : "a program is not there");
-		err_hint(e, "ods-failover doctor says what the host lacks, and installs the far side.");
+		err_hint(e, "ods-failover doctor says what the host lacks.");
 	} else if (x->exec.status == 124 || x->exec.status == 137) {
 		rc = err_set(e, RC_TIMEOUT, "%s on %s took longer than allowed and was ended there", verb, c->instance);
 	} else if (x->exec.signal[0] != '\0') {
@@ -295,6 +300,10 @@ static enum rc attempt(struct contact *c, enum far_way way, struct transfer *t, 
 		rc = no_frame(c, t, &x, e);
 	} else {
 		rc = t->sink == NULL ? frame_answer(c, t, &x, e) : raw_answer(c, t, &x, e);
+		if (t->a != NULL) {
+			t->a->started_mono_ms = x.began_ms;
+			t->a->ended_mono_ms = x.ended_ms;
+		}
 	}
 	execution_clear(&x);
 	buf_free(&line);
@@ -329,11 +338,11 @@ static enum rc not_installed(const struct contact *c, bool differs, const struct
 	if (differs) {
 		err_set(e, RC_BLOCKED, "the far side installed on %s is of another version than this console",
 		        c->instance);
-		err_hint(e, "ods-failover doctor compares them and installs this one on request.");
+		err_hint(e, "Root puts this one in place there: ods-failover doctor prints the command.");
 	} else {
 		err_set(e, RC_BLOCKED, "the far side is not installed on %s, and sudo allows no other way: %.100s",
 		        c->instance, why->text);
-		err_hint(e, "ods-failover doctor installs it on request, and prints the sudoers line.");
+		err_hint(e, "Root installs it there: ods-failover doctor prints the command, and the sudoers line.");
 	}
 	return RC_BLOCKED;
 }

@@ -56,6 +56,24 @@ listing() { # HOST [files]
 
 # ---- form ---------------------------------------------------------------------------------------------------------
 
+@test "a program that was handed over installs itself; an installed one does not" {
+	local n sum
+	n=$(stat -c %s "$T/far") sum=$(sha256sum <"$T/far" | cut -c1-64)
+	run on alpha sh -c "FAR_TEXT=\$(dd bs=1 count=$n 2>/dev/null); eval \"\$FAR_TEXT\"" far install "${sum%?}x" <"$T/far"
+	[ "$status" -eq 1 ]
+	run on alpha find /usr/local/lib/ods-failover -type f
+	[ -z "$output" ]
+	run on alpha sh -c "FAR_TEXT=\$(dd bs=1 count=$n 2>/dev/null); eval \"\$FAR_TEXT\"" far install "$sum" <"$T/far"
+	[ "$status" -eq 0 ] && [ "$(fact far)" = "$sum" ]
+	run on alpha stat -c '%U %G %a' /usr/local/lib/ods-failover /usr/local/lib/ods-failover/far
+	[ "$output" = $'root root 755\nroot root 755' ]
+	run on alpha /usr/local/lib/ods-failover/far hello
+	[ "$status" -eq 0 ] && [ "$(fact far)" = "$sum" ]
+	run on alpha /usr/local/lib/ods-failover/far install "$sum" <"$T/far"
+	[ "$status" -eq 2 ]
+	on alpha rm -r /usr/local/lib/ods-failover
+}
+
 @test "the program is taken by dash and busybox sh, whole and handed over" {
 	dash -n "$T/far"
 	busybox sh -n "$T/far"

@@ -10,6 +10,7 @@
 
 #include "core/base/cancel.h"
 #include "core/pair/host.h"
+#include "tests/support/fixture.h"
 #include "tui/console/asker.h"
 #include "tui/console/console.h"
 
@@ -32,6 +33,43 @@ static enum rc hang(struct host *h, const struct far_call *q, struct far_answer 
 	while (poll(&p, 1, -1) < 0 && errno == EINTR)
 		;
 	return err_set(e, RC_CANCELLED, "%s: cancelled", h->config->host);
+}
+
+/* A command that takes ten seconds before it says anything. */
+static enum rc slow(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c, struct err *e)
+{
+	struct pollfd p = { .fd = cancel_fd(c), .events = POLLIN };
+
+	(void)q;
+	(void)a;
+	(void)poll(&p, 1, 10000);
+	return err_set(e, RC_TIMEOUT, "%s: nothing was said", h->config->host);
+}
+
+/* What was recorded on a real pair, but that the active's enforcer lives and does not answer. */
+static enum rc hung_daemon(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c,
+                           struct err *e)
+{
+	static const char answers[] = "=enforcer.answers yes\n";
+	struct buf text, out = { 0 };
+	const char *at;
+	enum rc rc;
+
+	(void)c;
+	if (strcmp(q->verb, "observe") != 0)
+		return err_set(e, RC_TIMEOUT, "%s: nothing was recorded", h->config->host);
+	text = fixture(h->config->role == ROLE_ACTIVE ? "observe/active.far" : "observe/standby.far");
+	at = strstr(buf_str(&text), answers);
+	if (at != NULL) {
+		buf_add(&out, text.p, (size_t)(at - text.p));
+		buf_adds(&out, "=enforcer.answers no\n");
+		buf_adds(&out, at + strlen(answers));
+		buf_free(&text);
+		text = out;
+	}
+	rc = far_parse(a, q->verb, buf_str(&text), text.len, e);
+	buf_free(&text);
+	return rc;
 }
 
 static enum rc deaf(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c, struct err *e)
@@ -74,10 +112,9 @@ static const struct {
 	const char *name;
 	struct host_ops ops;
 } kinds[] = {
-	{ "refuse", { .call = refuse, .state = state } },
-	{ "hang", { .call = hang, .state = state } },
-	{ "deaf", { .call = deaf, .state = state } },
-	{ "ask", { .call = ask, .state = state } },
+	{ "refuse", { .call = refuse, .state = state } }, { "hang", { .call = hang, .state = state } },
+	{ "slow", { .call = slow, .state = state } },     { "hung-daemon", { .call = hung_daemon, .state = state } },
+	{ "deaf", { .call = deaf, .state = state } },     { "ask", { .call = ask, .state = state } },
 };
 
 static char name[] = "main", alpha[] = "alpha", bravo[] = "bravo", at_alpha[] = "192.0.2.10", at_bravo[] = "192.0.2.20",

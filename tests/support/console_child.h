@@ -4,8 +4,9 @@
 #define ODSF_TESTS_SUPPORT_CONSOLE_CHILD_H
 
 /* The hosts of "console refuse" can't be reached, those of "console hang" answer nothing until they are cancelled,
- * those of "console deaf" not even then. Never returns when argv says that this is the child; returns at once
- * otherwise. */
+ * those of "console deaf" not even then, those of "console slow" nothing for ten seconds;
+ * "console hung-daemon" has a recorded pair whose active enforcer does not answer. Never returns when argv says that
+ * this is the child; returns at once otherwise. */
 void console_child(int argc, char **argv);
 
 #endif

@@ -468,6 +468,13 @@ static void clock_far_ahead(struct made_pair *m)
 	bravo(m)->clock_offset.v = INT64_C(3700) * 1000;
 }
 
+/* The round trip hides so much that nothing is certain. */
+static void clock_uncertain(struct made_pair *m)
+{
+	bravo(m)->clock_offset.v = 5000;
+	bravo(m)->clock_uncertainty = 3500;
+}
+
 static void clock_not_seen(struct made_pair *m)
 {
 	bravo(m)->clock_offset.ok = false;
@@ -686,6 +693,26 @@ static void each_check_fires_on_its_fault(void **state)
 	}
 }
 
+static void a_clock_is_blamed_only_for_what_is_certain(void **state)
+{
+	struct made_pair *m = made_pair_new();
+
+	(void)state;
+	clock_uncertain(m);
+	for (size_t i = 0; i < made_board(m)->finding_count; i++)
+		if (strcmp(m->board->findings[i].id, "clock-skew") == 0)
+			assert_int_equal(m->board->findings[i].severity, SEV_OK);
+	made_pair_free(&m);
+	m = made_pair_new();
+	clock_uncertain(m);
+	bravo(m)->clock_uncertainty = 2900;
+	for (size_t i = 0; i < made_board(m)->finding_count; i++)
+		if (strcmp(m->board->findings[i].id, "clock-skew") == 0 && m->board->findings[i].instance != NULL &&
+		    strcmp(m->board->findings[i].instance, "bravo") == 0)
+			assert_int_equal(m->board->findings[i].severity, SEV_WARN);
+	made_pair_free(&m);
+}
+
 /* A fault blames only the zone that has it. */
 static void a_fault_of_a_zone_blames_no_other(void **state)
 {
@@ -839,6 +866,7 @@ int main(void)
 		cmocka_unit_test(what_a_switchover_replaces_is_a_warning),
 		cmocka_unit_test(an_unreachable_instance_is_one_finding),
 		cmocka_unit_test(each_check_fires_on_its_fault),
+		cmocka_unit_test(a_clock_is_blamed_only_for_what_is_certain),
 		cmocka_unit_test(a_fault_of_a_zone_blames_no_other),
 		cmocka_unit_test(every_check_has_a_row),
 		cmocka_unit_test(ids_are_unique_and_plain),

@@ -8,6 +8,10 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <time.h>
+
+#include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/pair/observation.h"
 #include "tests/support/fixture.h"
@@ -628,10 +632,54 @@ static void observing_a_host(void **state)
 	observation_unref(&o);
 }
 
+static int64_t wall_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Five seconds until the far side runs: connecting, logging in. 50 ms there, 100 ms of work, 50 ms back; its clock is
+ * right to the millisecond. */
+static enum rc late_start(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c,
+                          struct err *e)
+{
+	int64_t first = wall_ms() + 5050, last = first + 100;
+	char text[200];
+	enum rc rc;
+
+	(void)h;
+	(void)c;
+	(void)snprintf(
+	    text, sizeof text, "odsf1 begin observe\n=now %lld.%03lld\n=end %lld.%03lld\nodsf1 end observe 0\n",
+	    (long long)(first / 1000), (long long)(first % 1000), (long long)(last / 1000), (long long)(last % 1000));
+	rc = far_parse(a, q->verb, text, strlen(text), e);
+	a->started_mono_ms = clock_mono_ms() + 5000;
+	a->ended_mono_ms = a->started_mono_ms + 200;
+	return rc;
+}
+
+static void the_clock_is_read_over_the_round_trip_alone(void **state)
+{
+	static const struct host_ops ops = { .call = late_start };
+	struct host h = { &ops, &config };
+	struct observation *o = observe(&h, 45, NULL);
+
+	(void)state;
+	assert_true(o->clock_offset.ok);
+	/* What a loaded machine takes between two lines of this test is all that it may be off. */
+	assert_true(o->clock_offset.v > -1000 && o->clock_offset.v < 1000);
+	assert_in_range(o->clock_uncertainty, 50, 51);
+	assert_int_equal(o->took_ms, 200);
+	observation_unref(&o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(active_instance),
+		cmocka_unit_test(the_clock_is_read_over_the_round_trip_alone),
 		cmocka_unit_test(its_configuration),
 		cmocka_unit_test(its_zones_and_keys),
 		cmocka_unit_test(its_files),

@@ -46,10 +46,11 @@ const struct command commands[] = {
 	  "SOA's owner. With --keys, DNSKEY and DS records as zone text, against what caches hold. No pair is needed. "
 	  "Returns 0 when it verifies, 2 when it does not, 3 when it cannot be read, parsed, or is cut short.",
 	  "--file --at --keys", 0, 0, false, command_verify },
-	{ "doctor", "", "What the hosts need, tried.",
+	{ "doctor", "[--install]", "What the hosts need, tried.",
 	  "Logs in to both instances, tries sudo and the program of the far side, lists the tools that are missing there, and "
-	  "prints a sudoers file for the login. Changes nothing.",
-	  "", 0, 0, false, command_doctor },
+	  "prints a sudoers file for the login, and what root types to install that program. Changes nothing, unless --install "
+	  "is given.",
+	  "--install", 0, 0, false, command_doctor },
 	{ "config", "check", "Check failover.xml.",
 	  "Reads failover.xml, validates it and says what it holds; no host is touched. A file that is not valid is refused "
 	  "with file, line and what is allowed there.",

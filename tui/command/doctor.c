@@ -1,4 +1,4 @@
-/* doctor: what the hosts need, tried by the first word that is said to each. */
+/* doctor: what the hosts need, tried by the first word that is said to each; with --install, the far side put there. */
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,11 +8,13 @@
 #include "core/base/buf.h"
 #include "core/base/data.h"
 #include "core/base/str.h"
+#include "core/run/journal_db.h"
+#include "tui/command/file.h"
 #include "tui/command/json.h"
 #include "tui/command/say.h"
 #include "tui/command/sitting.h"
 
-enum { HELLO_S = 30 };
+enum { HELLO_S = 30, INSTALL_S = 60 };
 
 #define INSTALLED "/usr/local/lib/ods-failover/far"
 
@@ -24,6 +26,13 @@ struct visit {
 	enum rc rc;
 	struct err e;
 	struct far_answer a;
+	enum { NOT_ASKED, INSTALLED_BEFORE, INSTALLED_NOW, NOT_INSTALLED } installed;
+};
+
+static const char *const installed_words[] = {
+	[INSTALLED_BEFORE] = "before",
+	[INSTALLED_NOW] = "now",
+	[NOT_INSTALLED] = "no",
 };
 
 static bool is_needed(const char *tool)
@@ -57,6 +66,34 @@ static const char *login_of(const struct instance_config *i)
 	return i->user != NULL ? i->user : own != NULL ? own->pw_name : "LOGIN";
 }
 
+/* Where it is handed over with each call, sudo lets the login do anything: it may be put in place. Where it is in
+ * place, sudo allows it alone, and its digest was found to be ours at the first contact. */
+static void install(struct visit *v, struct host *host, struct cancel *cancel)
+{
+	const char *digest = far_fact(&v->a, "far");
+	char *path = data_path("far"), sha256[DIGEST_TEXT];
+	struct far_answer a = { 0 };
+	struct buf program = { 0 };
+
+	if (digest != NULL && strcmp(digest, "handed-over") != 0) {
+		v->installed = INSTALLED_BEFORE;
+	} else {
+		v->installed = NOT_INSTALLED;
+		v->rc = file_whole(path, &program, &v->e);
+		if (v->rc == RC_OK) {
+			sha256_hex(sha256, program.p, program.len);
+			v->rc = host_do(host, &a, INSTALL_S, cancel, &v->e, "install", sha256, NULL);
+		}
+		if (v->rc == RC_OK && a.status != FAR_OK)
+			v->rc = err_set(&v->e, RC_REMOTE, "%s", a.sentence);
+		if (v->rc == RC_OK)
+			v->installed = INSTALLED_NOW;
+	}
+	far_answer_clear(&a);
+	buf_free(&program);
+	free(path);
+}
+
 static json_t *visit_json(const struct visit *v)
 {
 	json_t *o = json_object(), *missing = json_array();
@@ -64,6 +101,8 @@ static json_t *visit_json(const struct visit *v)
 
 	json_object_set_new(o, "name", json_text(v->config->name));
 	json_object_set_new(o, "ok", json_boolean(v->rc == RC_OK));
+	if (v->installed != NOT_ASKED)
+		json_object_set_new(o, "installed", json_string(installed_words[v->installed]));
 	if (v->rc != RC_OK) {
 		json_object_set_new(o, "error", json_text(v->e.text));
 		json_object_set_new(o, "hint", json_text(v->e.hint));
@@ -94,6 +133,10 @@ static void print_visit(const struct visit *v)
 		return;
 	}
 	puts("): login, sudo and the program of the far side work");
+	if (v->installed == INSTALLED_BEFORE)
+		puts("  the program is installed there already, and is this one");
+	if (v->installed == INSTALLED_NOW)
+		puts("  the program was installed as " INSTALLED);
 	for (size_t n = 0; missing_tool(v, n, name) != NULL; n++) {
 		printf("  %s ", severity_mark(is_needed(name) ? SEV_STOP : SEV_WARN));
 		print_escaped(stdout, name, sizeof name);
@@ -114,7 +157,9 @@ static void print_sudoers(const struct pair_config *pair)
 		printf("%s ALL=(root) NOPASSWD: " INSTALLED "\n", two);
 	printf("\nThen the program has to be there, of this very version:\n\n"
 	       "install -D -o root -g root -m 0755 %s " INSTALLED "\n\n"
-	       "A login that may use sudo freely needs neither: the program is handed over\nwith each call.\n",
+	       "A login that may use sudo freely needs neither: the program is handed over\nwith each call. "
+	       "With such a login `doctor --install` puts it in place, and the\nrule may then be narrowed to the one "
+	       "above.\n",
 	       far);
 	free(far);
 }
@@ -146,8 +191,12 @@ int command_doctor(const struct args *args, const struct ports *ports)
 
 		v->config = &s.pair->instance[i];
 		v->rc = host_do(s.hosts[i], &v->a, HELLO_S, s.cancel, &v->e, "hello", NULL);
+		if (args->install && v->rc == RC_OK && !cancel_raised(s.cancel))
+			install(v, s.hosts[i], s.cancel);
 		if (cancel_raised(s.cancel))
-			rc = err_set(&e, RC_CANCELLED, "interrupted; nothing was changed");
+			rc = err_set(&e, RC_CANCELLED,
+			             args->install ? "interrupted; it may have been installed"
+			                           : "interrupted; nothing was changed");
 	}
 	if (rc == RC_OK && args->json) {
 		json_t *o = json_object(), *array = json_array();

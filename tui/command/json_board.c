@@ -102,6 +102,7 @@ INSTANCE(datastore, datastore(o))
 INSTANCE(enforcer, enforcer(o))
 INSTANCE(signer, signer(o))
 INSTANCE(clock_offset, seconds_of(o->clock_offset))
+INSTANCE(clock_uncertainty, o->clock_offset.ok ? json_integer((o->clock_uncertainty + 999) / 1000) : json_null())
 INSTANCE(host_key, json_text(o->host_key))
 
 static const struct json_field instance_fields[] = {
@@ -114,6 +115,7 @@ static const struct json_field instance_fields[] = {
 	{ "enforcer", instance_enforcer },
 	{ "signer", instance_signer },
 	{ "clock_offset", instance_clock_offset },
+	{ "clock_uncertainty", instance_clock_uncertainty },
 	{ "host_key", instance_host_key },
 };
 

@@ -1,8 +1,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/buf.h"
 #include "core/pair/config_check.h"
+#include "core/pair/finding.h"
 #include "tui/command/help.h"
+#include "tui/console/action.h"
 
 /* mdoc takes a dot or an apostrophe at the beginning of a line for a request, and a backslash for an escape. */
 static void text(const char *s)
@@ -45,7 +48,7 @@ static void one_option(const struct option_row *o)
 {
 	printf(".It ");
 	if (o->letter != NULL)
-		printf("Fl %s Ar %s , ", o->letter + 1, o->value);
+		printf(o->value != NULL ? "Fl %s Ar %s , " : "Fl %s , ", o->letter + 1, o->value);
 	printf("Fl \\-%s", o->name + 2);
 	if (o->kind == OPTION_MAYBE)
 		printf(" Ns Op = Ns Ar %s", o->value);
@@ -157,16 +160,33 @@ static void elements_part(void)
 	puts(".El");
 }
 
+static void print_buf(void (*fill)(struct buf *out))
+{
+	struct buf b = { 0 };
+
+	fill(&b);
+	fputs(buf_str(&b), stdout);
+	buf_free(&b);
+}
+
+static void findings_part(void)
+{
+	print_buf(findings_manual);
+}
+
+static void keys_part(void)
+{
+	print_buf(actions_manual);
+}
+
 struct part {
 	const char *name;
 	void (*print)(void);
 };
 
 static const struct part parts[] = {
-	{ "commands", commands_part },
-	{ "options", options_part },
-	{ "statuses", statuses_part },
-	{ "elements", elements_part },
+	{ "commands", commands_part }, { "options", options_part },   { "statuses", statuses_part },
+	{ "elements", elements_part }, { "findings", findings_part }, { "keys", keys_part },
 };
 
 bool manual_section(const char *section)

@@ -82,7 +82,8 @@ void print_instances(const struct board *b)
 		columns_add(c, "%s", running(o, &o->signer));
 		columns_add(c, "%s", o->version != NULL ? o->version : "?");
 		if (o->clock_offset.ok)
-			columns_add(c, "%+.1fs", (double)o->clock_offset.v / 1000.0);
+			columns_add(c, "%+.1f±%.1fs", (double)o->clock_offset.v / 1000.0,
+			            (double)o->clock_uncertainty / 1000.0);
 		else
 			columns_add(c, "?");
 	}

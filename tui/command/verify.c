@@ -1,48 +1,18 @@
 /* verify --file: DNSSEC verification of a whole zone file; no pair, no host. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/buf.h"
 #include "core/base/clock.h"
-#include "core/base/str.h"
 #include "core/zone/verify.h"
 #include "tui/command/command.h"
+#include "tui/command/file.h"
 #include "tui/command/interrupt.h"
 #include "tui/command/json.h"
 #include "tui/command/say.h"
 
 enum { EXIT_BOGUS = 2 };
-
-static enum rc read_whole(const char *path, struct buf *b, struct err *e)
-{
-	struct buf shown = { 0 };
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), sys;
-	ssize_t n = -1;
-
-	while (fd >= 0) {
-		char part[65536];
-
-		n = read(fd, part, sizeof part);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		buf_add(b, part, (size_t)n);
-	}
-	sys = errno;
-	if (fd >= 0)
-		close(fd);
-	if (n == 0)
-		return RC_OK;
-	str_escape(&shown, path, strlen(path), 120);
-	(void)err_set(e, RC_PARSE, "%s: %s", buf_str(&shown), strerrordesc_np(sys));
-	buf_free(&shown);
-	return RC_PARSE;
-}
 
 static json_t *failures_json(const struct zone_verdict *v)
 {
@@ -110,9 +80,9 @@ int command_verify(const struct args *args, const struct ports *ports)
 		                   "verify needs --file");
 	if (args->at != NULL && (strchr(args->at, '-') == NULL || !time_parse(args->at, &at)))
 		return say_refusal(rc_exit_code(RC_USAGE), "a time is YYYY-MM-DDThh:mm:ssZ", "--at is no time");
-	rc = read_whole(args->file, &text, &e);
+	rc = file_whole(args->file, &text, &e);
 	if (rc == RC_OK && args->keys != NULL)
-		rc = read_whole(args->keys, &keys, &e);
+		rc = file_whole(args->keys, &keys, &e);
 	if (rc == RC_OK)
 		rc = zone_verify(buf_str(&text), text.len, args->keys != NULL ? buf_str(&keys) : NULL, at, &v, cancel,
 		                 &e);

@@ -77,7 +77,11 @@ static void facts_cell(const struct line *l, size_t column, struct cell_text *ou
 		snprintf(out->text, sizeof out->text, "%s", o->version != NULL ? o->version : "?");
 		break;
 	case I_CLOCK:
-		if (o->clock_offset.ok)
+		if (o->clock_offset.ok && o->clock_uncertainty >= 50 &&
+		    (o->clock_offset.v < 0 ? -o->clock_offset.v : o->clock_offset.v) <= o->clock_uncertainty)
+			/* What is measured is less than what the round trip hides. */
+			snprintf(out->text, sizeof out->text, "clock ±%.1fs", (double)o->clock_uncertainty / 1000);
+		else if (o->clock_offset.ok)
 			snprintf(out->text, sizeof out->text, "clock %+.1fs", (double)o->clock_offset.v / 1000);
 		else
 			str_copy(out->text, sizeof out->text, "clock ?");

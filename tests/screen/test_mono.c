@@ -1,0 +1,190 @@
+/* No two states look alike where there is no colour: each has its own word or mark, in UTF-8 and in ASCII. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/base/mem.h"
+#include "tests/support/screen_model.h"
+#include "tui/view/frame.h"
+#include "tui/widget/mark.h"
+
+enum { MOST = 16 };
+
+static char *looks[MOST];
+static size_t look_count;
+
+/* The characters of @s, without their styles; takes it over. */
+static char *bare(struct surface *s)
+{
+	char *dump = surface_dump(s), *styles = strstr(dump, "\n---");
+
+	assert_non_null(styles);
+	*styles = '\0';
+	surface_free(&s);
+	return dump;
+}
+
+static void note(struct surface *s)
+{
+	assert_true(look_count < MOST);
+	looks[look_count++] = bare(s);
+}
+
+static void differ(const char *what)
+{
+	assert_true(look_count > 1);
+	for (size_t i = 0; i < look_count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(looks[i], looks[k]) == 0)
+				fail_msg("%s: states %zu and %zu look alike:\n%s", what, k, i, looks[i]);
+	while (look_count > 0)
+		free(looks[--look_count]);
+}
+
+static void note_text(bool ascii, const char *mark, const char *word)
+{
+	struct surface *s = surface_new(1, 40, ascii);
+	char *text = xasprintf("%s %s", mark, word);
+
+	surface_reset(s, 1, 40);
+	surface_text(s, surface_all(s), 0, 0, STYLE_TEXT, text);
+	free(text);
+	note(s);
+}
+
+static void marks_and_words(void **state)
+{
+	(void)state;
+	for (int ascii = 0; ascii < 2; ascii++) {
+		for (int i = SEV_OK; i <= SEV_STOP; i++)
+			note_text(ascii, mark_of((enum severity)i), "");
+		differ("marks of findings");
+		for (int i = SEV_OK; i <= SEV_STOP; i++)
+			note_text(ascii, "", word_of((enum severity)i));
+		differ("words of findings");
+		note_text(ascii, mark_of_tri(TRI_YES), "");
+		note_text(ascii, mark_of_tri(TRI_NO), "");
+		note_text(ascii, mark_of_tri(TRI_UNKNOWN), "");
+		differ("marks of facts");
+		for (int i = ST_PENDING; i <= ST_UNDONE; i++)
+			note_text(ascii, mark_of_step((enum step_status)i), word_of_step((enum step_status)i));
+		differ("steps");
+	}
+}
+
+static void draw(const struct model *m, struct view *v, bool ascii)
+{
+	struct surface *s = surface_new(40, 160, ascii);
+	const struct prompt none = { 0 };
+
+	frame_draw(s, m, v, &none, NULL);
+	note(s);
+}
+
+static void daemons(void **state)
+{
+	static const struct obs_daemon states[] = {
+		{ .know = { .ok = true }, .running = TRI_UNKNOWN },
+		{ .know = { .ok = true }, .running = TRI_NO },
+		{ .know = { .ok = true }, .running = TRI_YES, .answers = TRI_YES, .process_count = 1 },
+		{ .know = { .ok = true }, .running = TRI_YES, .answers = TRI_NO, .process_count = 1 },
+		{ .know = { .ok = true }, .running = TRI_YES, .answers = TRI_YES, .process_count = 2 },
+	};
+	enum { COUNT = sizeof states / sizeof *states };
+
+	(void)state;
+	for (int side = 0; side < 2; side++)
+		for (int ascii = 0; ascii < 2; ascii++) {
+			for (int i = 0; i < COUNT; i++) {
+				struct model *m = screen_model();
+				struct view *v = view_overview();
+
+				m->board->obs[side]->signer = states[i];
+				draw(m, v, ascii);
+				view_free(&v);
+				screen_model_free(m);
+			}
+			differ("daemons in the overview");
+		}
+}
+
+static void a_key_in_an_hsm(void **state)
+{
+	static const enum tri states[] = { TRI_YES, TRI_NO, TRI_UNKNOWN };
+
+	(void)state;
+	for (int ascii = 0; ascii < 2; ascii++) {
+		for (int i = 0; i < 3; i++) {
+			struct model *m = screen_model();
+			struct view *v = view_keys("");
+
+			m->board->keys[0].in_hsm[0] = states[i];
+			draw(m, v, ascii);
+			view_free(&v);
+			screen_model_free(m);
+		}
+		differ("presence in an HSM, in the keys");
+		for (int i = 0; i < 3; i++) {
+			struct model *m = screen_model();
+			struct view *v = view_keys("");
+
+			m->board->keys[0].published = states[i];
+			draw(m, v, ascii);
+			view_free(&v);
+			screen_model_free(m);
+		}
+		differ("presence in the DNSKEY set, in the keys");
+	}
+}
+
+static void the_severity_of_a_finding(void **state)
+{
+	(void)state;
+	for (int ascii = 0; ascii < 2; ascii++) {
+		for (int i = SEV_OK; i <= SEV_STOP; i++) {
+			struct model *m = screen_model();
+			struct view *v = view_findings("");
+
+			m->board->findings[0].severity = (enum severity)i;
+			draw(m, v, ascii);
+			view_free(&v);
+			screen_model_free(m);
+		}
+		differ("severities in the findings");
+	}
+}
+
+static void read_only_armed_or_a_recording(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct model *m = screen_model();
+		struct view *v = view_overview();
+
+		m->armed_until = i == 1 ? m->now + 300 : 0;
+		m->recording = i == 2 ? "main" : NULL;
+		draw(m, v, false);
+		view_free(&v);
+		screen_model_free(m);
+	}
+	differ("what a key may change");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(marks_and_words),
+		cmocka_unit_test(daemons),
+		cmocka_unit_test(a_key_in_an_hsm),
+		cmocka_unit_test(the_severity_of_a_finding),
+		cmocka_unit_test(read_only_armed_or_a_recording),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
