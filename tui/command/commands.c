@@ -41,6 +41,11 @@ const struct command commands[] = {
 	  "Lists the runs that this machine knows, newest first; with RUN, or the beginning of its id, every entry of it, and "
 	  "whether the chain of digests is whole. -p PAIR chooses those of a pair.",
 	  "", 0, 1, false, command_journal },
+	{ "expiry", "--file FILE [--origin NAME]", "When the signatures of a zone run out.",
+	  "Prints the first signature of a zone file to expire, its owner and type, how many expire when, how many have expired "
+	  "or are not valid yet, and the RRsets that have no signature by an algorithm of the zone's keys. Any layout; a pipe "
+	  "too. No pair is needed. Returns 0 when it could be read, 3 when it cannot be read, parsed, or is cut short.",
+	  "--file --origin", 0, 0, false, command_expiry },
 	{ "verify", "--file FILE [--at TIME] [--keys FILE]", "Verify a signed zone file.",
 	  "Verifies every signature, the keys and the denial chain of a whole zone file, now or as of TIME; the origin is the "
 	  "SOA's owner. With --keys, DNSKEY and DS records as zone text, against what caches hold. No pair is needed. "

@@ -1,0 +1,18 @@
+/* coverage_open.h -- RRsets of which one reading of a file in whatever order cannot tell whether they are signed, or
+ * have to be. */
+#ifndef ODSF_CORE_ZONE_COVERAGE_OPEN_H
+#define ODSF_CORE_ZONE_COVERAGE_OPEN_H
+
+#include "core/zone/coverage.h"
+
+struct coverage_open;
+
+/* Adds the RRset; makes *@open when it is NULL. */
+void coverage_open_add(struct coverage_open **open, uint64_t seed, const struct wire_name *owner, uint16_t type);
+/* What a second reading says of them. @apex as hash of its wire form, 0 when there is none. */
+void coverage_open_entry(struct coverage_open *open, const struct zentry *entry, const struct wire_name *apex);
+uint64_t coverage_open_missing(const struct coverage_open *open, const struct wire_name *apex, uint32_t algorithms,
+                               uint16_t *type, uint64_t *name);
+void coverage_open_free(struct coverage_open **open);
+
+#endif

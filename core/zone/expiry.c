@@ -1,0 +1,314 @@
+#include "core/zone/expiry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/zone/hash.h"
+#include "core/zone/scan_line.h"
+#include "core/zone/sig_time.h"
+#include "core/zone/special.h"
+
+struct day { /* the last date met, for nearly all signatures share a few */
+	char text[8];
+	uint32_t seconds;
+};
+
+struct pass {
+	struct zscan *scan;
+	struct zone_expiry *x;
+	struct coverage cover;
+	struct day days[2]; /* of expiration, of inception */
+};
+
+struct signature {
+	uint16_t covered;
+	unsigned algorithm;
+	int64_t expiration, inception;
+};
+
+static bool two_digits(const char *p, uint32_t below, uint32_t *v)
+{
+	uint32_t a = (uint8_t)p[0] - '0', b = (uint8_t)p[1] - '0';
+
+	*v = a * 10 + b;
+	return a <= 9 && b <= 9 && *v < below;
+}
+
+/* YYYYMMDDHHmmSS by the date met last; anything else the long way. */
+static bool time_of(struct day *day, const char *p, size_t len, uint32_t *t)
+{
+	uint32_t h, m, s;
+
+	if (len == 14 && memcmp(p, day->text, 8) == 0 && two_digits(p + 8, 24, &h) && two_digits(p + 10, 60, &m) &&
+	    two_digits(p + 12, 60, &s)) {
+		*t = day->seconds + h * 3600 + m * 60 + s;
+		return true;
+	}
+	if (!sig_time_from_text(p, len, t))
+		return false;
+	if (len == 14) {
+		memcpy(day->text, p, 8);
+		day->seconds = *t - *t % 86400;
+	}
+	return true;
+}
+
+static const char *word_end(const char *p, const char *end)
+{
+	while (p < end && *p != ' ' && *p != '\t')
+		p++;
+	return p;
+}
+
+static const char *next_word(const char *p, const char *end)
+{
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	return p;
+}
+
+/* The fields up to the inception: type, algorithm, labels, TTL, expiration, inception (RFC 4034 section 3.2). */
+static bool take_signature(struct pass *pass, const char *p, const char *end, struct signature *sig)
+{
+	const char *field[6], *stop[6];
+	uint32_t expiration, inception;
+
+	for (size_t i = 0; i < 6; i++) {
+		field[i] = next_word(p, end);
+		p = stop[i] = word_end(field[i], end);
+	}
+	if (p == end)
+		return false;
+	sig->covered = rrtype_number(field[0], (size_t)(stop[0] - field[0]));
+	sig->algorithm = 0;
+	for (p = field[1]; p < stop[1]; p++) {
+		if (*p < '0' || *p > '9' || sig->algorithm > 255)
+			return false;
+		sig->algorithm = sig->algorithm * 10 + (unsigned)(*p - '0');
+	}
+	if (sig->covered == 0 || !time_of(&pass->days[0], field[4], (size_t)(stop[4] - field[4]), &expiration) ||
+	    !time_of(&pass->days[1], field[5], (size_t)(stop[5] - field[5]), &inception))
+		return false;
+	sig->expiration = sig_time_near(expiration, pass->x->now);
+	sig->inception = sig_time_near(inception, pass->x->now);
+	return true;
+}
+
+static void remember(struct rrset_seen *seen, const char *owner, size_t len, uint16_t type, int64_t at)
+{
+	struct wire_name name;
+
+	rrtype_name(seen->type, type);
+	seen->at = at;
+	if (name_from_text(&name, owner, len, NULL))
+		name_to_text(seen->owner, sizeof seen->owner, name.wire, name.len);
+}
+
+static void count_signature(struct pass *pass, const char *owner, size_t len, const struct signature *sig)
+{
+	struct zone_expiry *x = pass->x;
+
+	if (x->signatures == 0 || sig->expiration < x->first.at)
+		remember(&x->first, owner, len, sig->covered, sig->expiration);
+	if (x->signatures == 0 || sig->expiration > x->last.at)
+		remember(&x->last, owner, len, sig->covered, sig->expiration);
+	x->signatures++;
+	x->expired += sig->expiration < x->now;
+	if (sig->inception > x->now) {
+		if (x->future++ == 0 || sig->inception > x->first_future.at)
+			remember(&x->first_future, owner, len, sig->covered, sig->inception);
+	}
+	histogram_add(&x->histogram, sig->expiration, 1);
+	coverage_signature(&pass->cover, owner, len, sig->covered, sig->algorithm);
+}
+
+static enum rc take_soa(struct pass *pass, const struct zentry *entry, struct err *e)
+{
+	uint8_t wire[RDATA_MAX];
+	size_t len;
+	enum rc rc = scan_rdata(pass->scan, entry, wire, &len, e);
+
+	if (rc != RC_OK || pass->x->zone[0] != '\0')
+		return rc;
+	name_to_text(pass->x->zone, sizeof pass->x->zone, entry->owner->wire, entry->owner->len);
+	if (len > 20)
+		pass->x->serial = (uint32_t)wire[len - 20] << 24 | (uint32_t)wire[len - 19] << 16 |
+		                  (uint32_t)wire[len - 18] << 8 | wire[len - 17];
+	return RC_OK;
+}
+
+static enum rc take_key(struct pass *pass, const struct zentry *entry, struct err *e)
+{
+	uint8_t wire[RDATA_MAX];
+	size_t len;
+	enum rc rc = scan_rdata(pass->scan, entry, wire, &len, e);
+
+	if (rc == RC_OK && len > 4) {
+		pass->x->has_keys = true;
+		pass->cover.algorithms |= coverage_bit(wire[3]);
+	}
+	return rc;
+}
+
+/* One record by the scanner, wherever the fast loop does not see through. */
+static enum rc take_entry(struct pass *pass, const struct zentry *entry, struct err *e)
+{
+	char owner[OWNER_TEXT_MAX];
+	struct signature sig;
+	enum rc rc = RC_OK;
+	size_t len;
+
+	name_to_text(owner, sizeof owner - 1, entry->owner->wire, entry->owner->len);
+	len = strlen(owner);
+	if (entry->owner->len > 1)
+		owner[len++] = '.';
+	if (entry->type == RRTYPE_RRSIG) {
+		if (!take_signature(pass, entry->rdata, entry->rdata + entry->rdata_len, &sig))
+			return source_fault(&pass->scan->source, e, entry->line, entry->text, entry->text_len,
+			                    "expected a signature: type, algorithm, labels, TTL, expiration, "
+			                    "inception, key tag, signer, signature");
+		count_signature(pass, owner, len, &sig);
+		return RC_OK;
+	}
+	if (entry->type == RRTYPE_SOA)
+		rc = take_soa(pass, entry, e);
+	else if (entry->type == RRTYPE_DNSKEY)
+		rc = take_key(pass, entry, e);
+	coverage_record(&pass->cover, owner, len, entry->type);
+	return rc;
+}
+
+/* Lines of the signers' own layout, as long as they are complete in the window. Stops before any other. */
+static void take_lines(struct pass *pass)
+{
+	struct zscan *scan = pass->scan;
+	struct zsource *in = &scan->source;
+	const char *p = in->p, *end = in->end;
+	uint64_t lines = 0;
+
+	for (;;) {
+		const char *nl = special_find(p, end);
+		struct signature sig;
+		struct zline l;
+		uint16_t type;
+
+		if (nl == end || *nl != '\n' || !line_head(&l, p, nl) || l.rdata == nl)
+			break;
+		type = rrtype_number(l.type_text, l.type_len);
+		if (type == RRTYPE_RRSIG) {
+			if (!take_signature(pass, l.rdata, nl, &sig))
+				break;
+			count_signature(pass, l.owner, l.owner_len, &sig);
+		} else if (type == 0 || type == RRTYPE_SOA || type == RRTYPE_DNSKEY) {
+			break;
+		} else {
+			coverage_record(&pass->cover, l.owner, l.owner_len, type);
+		}
+		scan->last_ttl = l.ttl;
+		scan->have_last_ttl = true;
+		lines++;
+		p = nl + 1;
+	}
+	if (lines == 0)
+		return;
+	/* A line that follows may leave its owner out. */
+	if (pass->cover.owner_len > 0 &&
+	    !name_from_text(&scan->owner_name, pass->cover.owner, pass->cover.owner_len, NULL))
+		scan->owner_name.len = 0;
+	buf_reset(&scan->last_line);
+	scan->records += lines;
+	in->line += lines;
+	in->p = p;
+}
+
+static enum rc first_reading(struct pass *pass, struct err *e)
+{
+	bool more = true;
+
+	while (more) {
+		struct zentry entry;
+		enum rc rc;
+
+		take_lines(pass);
+		rc = scan_next(pass->scan, &entry, &more, e);
+		if (rc == RC_OK && more)
+			rc = take_entry(pass, &entry, e);
+		if (rc != RC_OK)
+			return rc;
+	}
+	return scan_whole(pass->scan, e);
+}
+
+/* Another scanner over the same octets. */
+static void again(struct zscan *scan, const struct zscan *first, const struct wire_name *origin)
+{
+	memset(scan, 0, sizeof *scan);
+	source_part(&scan->source, &first->source, 0, UINT64_MAX);
+	scan->origin = *origin;
+}
+
+static enum rc second_reading(struct pass *pass, const struct wire_name *origin, struct err *e)
+{
+	struct zentry entry;
+	struct zscan scan;
+	bool more;
+	enum rc rc;
+
+	again(&scan, pass->scan, origin);
+	while ((rc = scan_next(&scan, &entry, &more, e)) == RC_OK && more)
+		coverage_again(&pass->cover, &entry);
+	scan_clear(&scan);
+	return rc;
+}
+
+/* The owner whose hash is @name. */
+static enum rc find_example(struct pass *pass, const struct wire_name *origin, uint64_t name, uint16_t type,
+                            struct err *e)
+{
+	struct rrset_seen *seen = &pass->x->uncovered_example;
+	struct zentry entry;
+	struct zscan scan;
+	bool more;
+	enum rc rc;
+
+	again(&scan, pass->scan, origin);
+	while ((rc = scan_next(&scan, &entry, &more, e)) == RC_OK && more) {
+		if (entry.type == type && hash_octets(entry.owner->wire, entry.owner->len, pass->cover.seed) == name) {
+			name_to_text(seen->owner, sizeof seen->owner, entry.owner->wire, entry.owner->len);
+			rrtype_name(seen->type, type);
+			break;
+		}
+	}
+	scan_clear(&scan);
+	return rc;
+}
+
+enum rc zone_expiry(struct zscan *s, int64_t now, struct zone_expiry *x, struct err *e)
+{
+	struct pass *pass = xcalloc(1, sizeof *pass);
+	struct wire_name origin = s->origin;
+	enum rc rc;
+
+	memset(x, 0, sizeof *x);
+	x->now = now;
+	pass->scan = s;
+	pass->x = x;
+	pass->cover.seed = hash_seed();
+	rc = first_reading(pass, e);
+	x->records = s->records;
+	if (rc == RC_OK && x->has_keys) {
+		uint64_t name = 0;
+		uint16_t type = 0;
+
+		if (coverage_done(&pass->cover))
+			rc = second_reading(pass, &origin, e);
+		if (rc == RC_OK)
+			x->uncovered = coverage_missing(&pass->cover, &type, &name);
+		if (rc == RC_OK && x->uncovered > 0)
+			rc = find_example(pass, &origin, name, type, e);
+	}
+	coverage_clear(&pass->cover);
+	free(pass);
+	return rc;
+}

@@ -1,0 +1,25 @@
+/* name_text.h -- domain names between text and lower case wire form. */
+#ifndef ODSF_CORE_ZONE_NAME_TEXT_H
+#define ODSF_CORE_ZONE_NAME_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { WIRE_NAME_MAX = 255 };
+
+struct wire_name {
+	uint8_t len; /* 0: none */
+	uint8_t wire[WIRE_NAME_MAX];
+};
+
+/* A name as text into lower case wire form. False: malformed, or relative with no @origin (NULL or empty). */
+bool name_from_text(struct wire_name *n, const char *text, size_t len, const struct wire_name *origin);
+/* Presentation with escapes and without the final dot; "." for the root. @out of 1024 octets is enough for any name. */
+void name_to_text(char *out, size_t cap, const uint8_t *wire, size_t len);
+
+/* name_from_text() of the names that nearly all are: no escapes. Returns the octets written to @out (at most
+ * WIRE_NAME_MAX), 0 when the text needs a closer look. */
+size_t name_plain(const char *text, size_t len, const struct wire_name *origin, uint8_t *out);
+
+#endif

@@ -1,0 +1,122 @@
+#include "core/zone/rrtype.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <ldns/ldns.h>
+
+/* Types by name as one number, the frequent ones first. */
+struct word {
+	uint64_t word;
+	uint16_t number;
+};
+
+static const struct word common[] = {
+	{ 0x4e53, 2 },            /* NS */
+	{ 0x41, 1 },              /* A */
+	{ 0x4453, 43 },           /* DS */
+	{ 0x5252534947, 46 },     /* RRSIG */
+	{ 0x4e53454333, 50 },     /* NSEC3 */
+	{ 0x4e534543, 47 },       /* NSEC */
+	{ 0x41414141, 28 },       /* AAAA */
+	{ 0x434e414d45, 5 },      /* CNAME */
+	{ 0x4d58, 15 },           /* MX */
+	{ 0x545854, 16 },         /* TXT */
+	{ 0x534f41, 6 },          /* SOA */
+	{ 0x444e534b4559, 48 },   /* DNSKEY */
+	{ 0x535256, 33 },         /* SRV */
+	{ 0x434141, 257 },        /* CAA */
+	{ 0x544c5341, 52 },       /* TLSA */
+	{ 0x5353484650, 44 },     /* SSHFP */
+	{ 0x505452, 12 },         /* PTR */
+	{ 0x444e414d45, 39 },     /* DNAME */
+	{ 0x434453, 59 },         /* CDS */
+	{ 0x43444e534b4559, 60 }, /* CDNSKEY */
+	{ 0x4e41505452, 35 },     /* NAPTR */
+	{ 0x48494e464f, 13 },     /* HINFO */
+	{ 0x5250, 17 },           /* RP */
+	{ 0x4146534442, 18 },     /* AFSDB */
+	{ 0x534d494d4541, 53 },   /* SMIMEA */
+	{ 0x4353594e43, 62 },     /* CSYNC */
+	{ 0x535046, 99 },         /* SPF */
+};
+
+static const char *const forms[] = {
+	[1] = "a",          /* A */
+	[2] = "n",          /* NS */
+	[5] = "n",          /* CNAME */
+	[6] = "nn44444",    /* SOA */
+	[12] = "n",         /* PTR */
+	[13] = "ss",        /* HINFO */
+	[15] = "2n",        /* MX */
+	[16] = "S",         /* TXT */
+	[17] = "nn",        /* RP */
+	[18] = "2n",        /* AFSDB */
+	[28] = "6",         /* AAAA */
+	[33] = "222n",      /* SRV */
+	[35] = "22sssn",    /* NAPTR */
+	[39] = "n",         /* DNAME */
+	[43] = "211x",      /* DS */
+	[44] = "11x",       /* SSHFP */
+	[46] = "y114tt2nb", /* RRSIG */
+	[47] = "nm",        /* NSEC */
+	[48] = "211b",      /* DNSKEY */
+	[50] = "112zhm",    /* NSEC3 */
+	[51] = "112z",      /* NSEC3PARAM */
+	[52] = "111x",      /* TLSA */
+	[53] = "111x",      /* SMIMEA */
+	[59] = "211x",      /* CDS */
+	[60] = "211b",      /* CDNSKEY */
+	[61] = "b",         /* OPENPGPKEY */
+	[62] = "42m",       /* CSYNC */
+	[99] = "S",         /* SPF */
+	[257] = "1gv",      /* CAA */
+};
+
+/* The name in upper case as one number; 0: longer than that. */
+static uint64_t word_of(const char *name, size_t len)
+{
+	uint64_t w = 0;
+
+	if (len > sizeof w)
+		return 0;
+	for (size_t i = 0; i < len; i++) {
+		char c = name[i];
+
+		w = w << 8 | (uint8_t)(c >= 'a' && c <= 'z' ? c - 32 : c);
+	}
+	return w;
+}
+
+uint16_t rrtype_number(const char *name, size_t len)
+{
+	uint64_t w = word_of(name, len);
+	char text[64];
+	int type;
+
+	if (w != 0)
+		for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+			if (common[i].word == w)
+				return common[i].number;
+	if (len == 0 || len >= sizeof text)
+		return 0;
+	memcpy(text, name, len);
+	text[len] = '\0';
+	type = (int)ldns_get_rr_type_by_name(text);
+	return type > 0 && type <= UINT16_MAX ? (uint16_t)type : 0;
+}
+
+void rrtype_name(char out[RRTYPE_TEXT], uint16_t type)
+{
+	const ldns_rr_descriptor *d = ldns_rr_descript(type);
+
+	if (d != NULL && d->_name != NULL && d->_type == type)
+		(void)snprintf(out, RRTYPE_TEXT, "%s", d->_name);
+	else
+		(void)snprintf(out, RRTYPE_TEXT, "TYPE%u", type);
+}
+
+const char *rrtype_form(uint16_t type)
+{
+	return type < sizeof forms / sizeof *forms ? forms[type] : NULL;
+}

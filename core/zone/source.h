@@ -1,0 +1,66 @@
+/* source.h -- the octets of a zone file as a window that moves over them: a file, a part of one, a pipe, or whatever a
+ * function reads (a remote channel). Memory is bounded by SOURCE_RECORD_MAX whatever comes. One thread at a time;
+ * several sources may read one regular file. */
+#ifndef ODSF_CORE_ZONE_SOURCE_H
+#define ODSF_CORE_ZONE_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/base/cancel.h"
+#include "core/base/err.h"
+
+enum {
+	SOURCE_BUFFER = 256 * 1024,      /* stays in the second level cache */
+	SOURCE_RECORD_MAX = 1024 * 1024, /* one record, all its lines: 65535 octets written as \DDD take a quarter */
+	SOURCE_SLACK = 64,               /* octets behind the window that may be read, never used */
+};
+
+/* Reads at most @len octets; 0 at the end; -1 with *e set. */
+typedef ssize_t (*source_read_fn)(void *ctx, void *buf, size_t len, struct err *e);
+
+struct zsource {
+	const char *name; /* shown in errors; borrowed */
+	const char *p;    /* what is not taken yet, up to end */
+	const char *end;
+	bool eof;      /* nothing comes behind end */
+	uint64_t line; /* of p, from 1; its user counts */
+
+	int fd;        /* borrowed; -1 with a function */
+	bool regular;  /* read by position: the descriptor's own stays */
+	int spool;     /* what was read of a pipe, for a second look; -1 for none */
+	uint64_t next; /* position of the next octet to read */
+	uint64_t stop; /* position to end at */
+	uint64_t size; /* of a regular file when it was opened; 0 unknown */
+	source_read_fn read;
+	void *ctx;
+	struct cancel *cancel;
+	char *buf;
+	size_t cap;
+};
+
+/* @fd stays the caller's. RC_PARSE when it is no file that can be read (a directory). */
+MUST_CHECK enum rc source_fd(struct zsource *s, int fd, const char *name, struct cancel *c, struct err *e);
+void source_fn(struct zsource *s, source_read_fn read, void *ctx, const char *name, struct cancel *c);
+/* Octets [@from, @to) of the regular file, or of the spool, that @whole reads. */
+void source_part(struct zsource *s, const struct zsource *whole, uint64_t from, uint64_t to);
+/* Keeps what is read in an unlinked file of the temporary directory, so that source_part() works for a pipe too. Before
+ * the first read. */
+MUST_CHECK enum rc source_spool(struct zsource *s, struct err *e);
+void source_clear(struct zsource *s);
+
+/* Makes the window longer by at least one octet, or sets eof. What lies before p is lost, p moves. RC_PARSE: the record
+ * at p is longer than is allowed, or cannot be read. */
+MUST_CHECK enum rc source_more(struct zsource *s, struct err *e);
+
+/* Position of p in the stream. */
+uint64_t source_offset(const struct zsource *s);
+
+/* "NAME:LINE: SENTENCE: "text"", the text from @text escaped and cut at @len or the end of its line; RC_PARSE. @text
+ * NULL: without. */
+enum rc source_fault(const struct zsource *s, struct err *e, uint64_t line, const char *text, size_t len,
+                     const char *fmt, ...) PRINTF(6, 7);
+
+#endif

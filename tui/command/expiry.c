@@ -1,0 +1,171 @@
+/* expiry --file: when the signatures of a zone file run out; no pair, no host. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/mem.h"
+#include "core/zone/expiry.h"
+#include "core/zone/zone_file.h"
+#include "tui/command/command.h"
+#include "tui/command/interrupt.h"
+#include "tui/command/json.h"
+#include "tui/command/say.h"
+
+enum { ROWS = 32, BAR = 30 };
+
+static json_t *seen_json(const struct rrset_seen *seen)
+{
+	char text[OWNER_TEXT_MAX + RRTYPE_TEXT];
+
+	if (seen->owner[0] == '\0')
+		return json_null();
+	(void)snprintf(text, sizeof text, "%s %s", seen->owner, seen->type);
+	return json_text(text);
+}
+
+static json_t *histogram_json(const struct histogram *h)
+{
+	struct histogram_row rows[ROWS];
+	size_t count = histogram_rows(h, rows, ROWS);
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < count; i++) {
+		json_t *row = json_object();
+
+		json_object_set_new(row, "from", json_time(rows[i].from));
+		json_object_set_new(row, "to", json_time(rows[i].to));
+		json_object_set_new(row, "count", json_integer((json_int_t)rows[i].count));
+		json_array_append_new(array, row);
+	}
+	return array;
+}
+
+static json_t *zone_json(const struct zone_expiry *x)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "name", json_text(x->zone));
+	json_object_set_new(o, "serial", json_integer(x->serial));
+	json_object_set_new(o, "first", json_time(x->first.at));
+	json_object_set_new(o, "rrset", seen_json(&x->first));
+	json_object_set_new(o, "last", json_time(x->last.at));
+	json_object_set_new(o, "records", json_integer((json_int_t)x->records));
+	json_object_set_new(o, "signatures", json_integer((json_int_t)x->signatures));
+	json_object_set_new(o, "expired", json_integer((json_int_t)x->expired));
+	json_object_set_new(o, "future", json_integer((json_int_t)x->future));
+	if (x->future > 0)
+		json_object_set_new(o, "future_rrset", seen_json(&x->first_future));
+	json_object_set_new(o, "signed", json_boolean(x->has_keys));
+	if (x->has_keys)
+		json_object_set_new(o, "uncovered", json_integer((json_int_t)x->uncovered));
+	if (x->uncovered > 0)
+		json_object_set_new(o, "uncovered_rrset", seen_json(&x->uncovered_example));
+	json_object_set_new(o, "histogram", histogram_json(&x->histogram));
+	return o;
+}
+
+static void print_json(const struct zone_expiry *x)
+{
+	json_t *o = json_object(), *zones = json_array();
+
+	json_object_set_new(o, "schema", json_integer(1));
+	json_object_set_new(o, "at", json_time(x->now));
+	json_array_append_new(zones, zone_json(x));
+	json_object_set_new(o, "zones", zones);
+	json_print(o);
+}
+
+static void print_histogram(const struct histogram *h)
+{
+	struct histogram_row rows[ROWS];
+	size_t count = histogram_rows(h, rows, ROWS);
+	uint64_t most = 1;
+
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].count > most)
+			most = rows[i].count;
+	for (size_t i = 0; i < count; i++) {
+		int cells = (int)((rows[i].count * BAR + most - 1) / most);
+		char from[TIME_TEXT];
+
+		time_text(from, rows[i].from);
+		printf("  %.16sZ ", from);
+		for (int k = 0; k < BAR; k++)
+			(void)fputs(k >= cells ? " " : say_utf8() ? "█" : "#", stdout);
+		printf(" %llu\n", (unsigned long long)rows[i].count);
+	}
+}
+
+static void print_seen(const struct rrset_seen *seen)
+{
+	print_escaped(stdout, seen->owner, 255);
+	printf(" %s", seen->type);
+}
+
+static void print_zone(const struct zone_expiry *x)
+{
+	char at[TIME_TEXT], left[DURATION_TEXT];
+
+	print_escaped(stdout, x->zone, 255);
+	printf(" serial %u: ", x->serial);
+	if (x->signatures == 0) {
+		puts("no signature at all");
+		return;
+	}
+	time_text(at, x->first.at);
+	printf("the first signature to expire is that of ");
+	print_seen(&x->first);
+	if (x->first.at >= x->now) {
+		duration_text(left, x->first.at - x->now);
+		printf(", %s (in %s)\n", at, left);
+	} else {
+		duration_text(left, x->now - x->first.at);
+		printf(", %s (%s ago)\n", at, left);
+	}
+	time_text(at, x->last.at);
+	printf("%llu signatures, the last until %s; %llu expired\n", (unsigned long long)x->signatures, at,
+	       (unsigned long long)x->expired);
+	if (x->future > 0) {
+		time_text(at, x->first_future.at);
+		printf("%s %llu are not valid yet: ", severity_mark(SEV_STOP), (unsigned long long)x->future);
+		print_seen(&x->first_future);
+		printf(" begins %s\n", at);
+	}
+	if (x->uncovered > 0) {
+		printf("%s %llu RRsets have no signature by an algorithm of the zone's keys: ", severity_mark(SEV_STOP),
+		       (unsigned long long)x->uncovered);
+		print_seen(&x->uncovered_example);
+		puts(x->uncovered > 1 ? " is one" : "");
+	}
+	print_histogram(&x->histogram);
+}
+
+int command_expiry(const struct args *args, const struct ports *ports)
+{
+	struct cancel *cancel = interrupt_catch();
+	struct zone_expiry *x = xcalloc(1, sizeof *x);
+	struct err e = { 0 };
+	struct zscan scan;
+	int status = 0;
+	enum rc rc;
+
+	(void)ports;
+	if (args->file == NULL) {
+		free(x);
+		return say_refusal(rc_exit_code(RC_USAGE), "usage: ods-failover expiry --file F",
+		                   "expiry needs --file");
+	}
+	rc = zone_file_open(&scan, args->file, args->origin, cancel, &e);
+	if (rc == RC_OK)
+		rc = zone_expiry(&scan, clock_now(), x, &e);
+	if (rc != RC_OK)
+		status = say_error(&e);
+	else if (args->json)
+		print_json(x);
+	else
+		print_zone(x);
+	zone_file_close(&scan);
+	free(x);
+	return status;
+}
