@@ -186,6 +186,7 @@ static void take_lines(struct pass *pass)
 	struct zsource *in = &scan->source;
 	const char *p = in->p, *end = in->end;
 	uint64_t lines = 0;
+	uint32_t ttl = 0;
 
 	for (;;) {
 		const char *nl = special_find(p, end);
@@ -205,8 +206,7 @@ static void take_lines(struct pass *pass)
 		} else {
 			coverage_record(&pass->cover, l.owner, l.owner_len, type);
 		}
-		scan->last_ttl = l.ttl;
-		scan->have_last_ttl = true;
+		ttl = l.ttl;
 		lines++;
 		p = nl + 1;
 	}
@@ -216,10 +216,7 @@ static void take_lines(struct pass *pass)
 	if (pass->cover.owner_len > 0 &&
 	    !name_from_text(&scan->owner_name, pass->cover.owner, pass->cover.owner_len, NULL))
 		scan->owner_name.len = 0;
-	buf_reset(&scan->last_line);
-	scan->records += lines;
-	in->line += lines;
-	in->p = p;
+	scan_skipped(scan, p, lines, ttl);
 }
 
 static enum rc first_reading(struct pass *pass, struct err *e)

@@ -214,12 +214,14 @@ static enum rc directive(struct zscan *s, const struct zentry *entry, struct err
 		if (over > 0 || !name_from_text(&origin, arg, arg_len, &s->origin))
 			return fault(s, entry, e, "$ORIGIN: expected one absolute domain name");
 		s->origin = origin;
+		s->contextual = true;
 		return RC_OK;
 	}
 	if (is_word(name, len, "$TTL")) {
 		if (over > 0 || !ttl_from_text(arg, arg_len, &s->default_ttl))
 			return fault(s, entry, e, "$TTL: expected a number of seconds");
 		s->have_ttl = true;
+		s->contextual = true;
 		return RC_OK;
 	}
 	return fault(s, entry, e, "an unknown directive: expected $ORIGIN or $TTL");
@@ -239,10 +241,11 @@ static int class_of(const char *text, size_t len)
 }
 
 /* The TTL of a record that names none (RFC 2308 section 4; the SOA's own minimum where there is nothing else). */
-static enum rc implied_ttl(const struct zscan *s, struct zentry *entry, struct err *e)
+static enum rc implied_ttl(struct zscan *s, struct zentry *entry, struct err *e)
 {
 	const char *end = entry->rdata + entry->rdata_len, *p = end;
 
+	s->contextual = true;
 	if (s->have_ttl || s->have_last_ttl) {
 		entry->ttl = s->have_ttl ? s->default_ttl : s->last_ttl;
 		return RC_OK;
@@ -272,6 +275,8 @@ static enum rc head(struct zscan *s, struct zentry *entry, struct err *e)
 			                 : "expected a domain name");
 	} else if (s->owner_name.len == 0) {
 		return fault(s, entry, e, "a record without a name, and none before it");
+	} else {
+		s->contextual = true;
 	}
 	for (;;) {
 		int class;
@@ -409,6 +414,24 @@ enum rc scan_next(struct zscan *s, struct zentry *entry, bool *more, struct err 
 	s->records++;
 	s->soa |= entry->type == RRTYPE_SOA;
 	return RC_OK;
+}
+
+void scan_unread(struct zscan *s, const struct zentry *entry, const struct wire_name *owner)
+{
+	s->source.p = entry->text;
+	s->source.line = entry->line;
+	s->owner_name = *owner;
+	s->records--;
+}
+
+void scan_skipped(struct zscan *s, const char *p, uint64_t lines, uint32_t ttl)
+{
+	s->last_ttl = ttl;
+	s->have_last_ttl = true;
+	buf_reset(&s->last_line);
+	s->records += lines;
+	s->source.line += lines;
+	s->source.p = p;
 }
 
 enum rc scan_whole(const struct zscan *s, struct err *e)

@@ -29,7 +29,8 @@ struct zscan {
 	struct buf joined;    /* an entry whose text had to be put together */
 	struct buf last_line; /* of a .backup2: its trailer */
 	uint64_t records;
-	bool soa; /* one was seen */
+	bool soa;        /* one was seen */
+	bool contextual; /* so was a line that means something else elsewhere */
 };
 
 /* @s has its source opened and is zero otherwise; @origin: what relative names stand under before any $ORIGIN, or NULL.
@@ -38,6 +39,11 @@ MUST_CHECK enum rc scan_start(struct zscan *s, const char *origin, struct err *e
 /* Another entry, or none at the end of the file with *more false. The end is a fault when the last line has no end, a
  * parenthesis is open, or the trailer of a .backup2 is missing. */
 MUST_CHECK enum rc scan_next(struct zscan *s, struct zentry *entry, bool *more, struct err *e);
+/* Puts the entry just read back; @owner is that of the one before it. */
+void scan_unread(struct zscan *s, const struct zentry *entry, const struct wire_name *owner);
+/* @lines records of plain form, up to @p, were read by somebody else; the last of them has TTL @ttl. owner_name is his.
+ */
+void scan_skipped(struct zscan *s, const char *p, uint64_t lines, uint32_t ttl);
 /* What a whole zone file must have had by its end: a record, an SOA. */
 MUST_CHECK enum rc scan_whole(const struct zscan *s, struct err *e);
 void scan_clear(struct zscan *s); /* its source too */

@@ -169,6 +169,43 @@ static enum rc keep_copy(const struct zsource *s, const char *p, size_t len, str
 	return RC_OK;
 }
 
+enum rc source_octets(const struct zsource *whole, uint64_t from, size_t len, struct buf *out, struct err *e)
+{
+	int fd = whole->regular ? whole->fd : whole->spool;
+	size_t have = 0;
+
+	if (out->cap < len + SOURCE_SLACK + 1) {
+		out->cap = len + SOURCE_SLACK + 1;
+		out->p = xrealloc(out->p, out->cap);
+	}
+	while (have < len) {
+		ssize_t n = pread(fd, out->p + have, len - have, (off_t)(from + have));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return source_fault(whole, e, 0, NULL, 0, "%s", strerrordesc_np(errno));
+		if (n == 0)
+			break;
+		have += (size_t)n;
+	}
+	out->len = have;
+	memset(out->p + have, 0, SOURCE_SLACK + 1);
+	return RC_OK;
+}
+
+void source_text(struct zsource *s, const struct buf *text, const char *name)
+{
+	memset(s, 0, sizeof *s);
+	s->name = name;
+	s->fd = s->spool = -1;
+	s->line = 1;
+	s->eof = true;
+	s->p = text->p;
+	s->end = text->p + text->len;
+	s->next = text->len;
+}
+
 enum rc source_more(struct zsource *s, struct err *e)
 {
 	size_t left = (size_t)(s->end - s->p);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "core/base/buf.h"
 #include "core/base/cancel.h"
 #include "core/base/err.h"
 
@@ -50,6 +51,12 @@ void source_part(struct zsource *s, const struct zsource *whole, uint64_t from, 
  * the first read. */
 MUST_CHECK enum rc source_spool(struct zsource *s, struct err *e);
 void source_clear(struct zsource *s);
+
+/* Octets [@from, @from + @len) of what @whole reads, as far as they are there; readable SOURCE_SLACK beyond. */
+MUST_CHECK enum rc source_octets(const struct zsource *whole, uint64_t from, size_t len, struct buf *out,
+                                 struct err *e);
+/* All of @text, borrowed; made by source_octets(). Nothing to clear. */
+void source_text(struct zsource *s, const struct buf *text, const char *name);
 
 /* Makes the window longer by at least one octet, or sets eof. What lies before p is lost, p moves. RC_PARSE: the record
  * at p is longer than is allowed, or cannot be read. */

@@ -39,6 +39,7 @@ const struct option_row option_rows[] = {
 	{ "--install", NULL, NULL, OPTION_FLAG, AT(install), false, false,
 	  "Put the program of the far side in place on both instances, where the login may use sudo freely." },
 	{ "--file", NULL, "FILE", OPTION_TEXT, AT(file), false, false, "The zone file." },
+	{ "--files", NULL, "A", OPTION_TEXT, AT(files), false, false, "The two zone files: this one, and the word that follows." },
 	{ "--origin", NULL, "NAME", OPTION_TEXT, AT(origin), false, false,
 	  "The name that relative names stand under before any $ORIGIN." },
 	{ "--at", NULL, "TIME", OPTION_TEXT, AT(at), false, false, "As of that time, YYYY-MM-DDThh:mm:ssZ." },

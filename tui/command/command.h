@@ -60,6 +60,7 @@ int command_journal(const struct args *args, const struct ports *ports);
 int command_config(const struct args *args, const struct ports *ports);
 int command_range(const struct args *args, const struct ports *ports);
 int command_doctor(const struct args *args, const struct ports *ports);
+int command_diff(const struct args *args, const struct ports *ports);
 int command_expiry(const struct args *args, const struct ports *ports);
 int command_verify(const struct args *args, const struct ports *ports);
 

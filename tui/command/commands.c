@@ -41,6 +41,13 @@ const struct command commands[] = {
 	  "Lists the runs that this machine knows, newest first; with RUN, or the beginning of its id, every entry of it, and "
 	  "whether the chain of digests is whole. -p PAIR chooses those of a pair.",
 	  "", 0, 1, false, command_journal },
+	{ "diff", "--files A B [--origin NAME]", "What differs between two signed zone files.",
+	  "Compares two zone files by what they mean, whatever their order and layout, and says what differs in five bands: data "
+	  "(what the unsigned zone says, TTLs included), keys, coverage (what is signed, by which keys), denial (NSEC and NSEC3), "
+	  "and timing (times and octets of signatures, the serial), in which two signings of a zone always differ. No pair is "
+	  "needed. Returns 0 when they are equal but for timing, 1 when they differ, 3 when one cannot be read, parsed, or is cut "
+	  "short.",
+	  "--files --origin", 0, 1, false, command_diff },
 	{ "expiry", "--file FILE [--origin NAME]", "When the signatures of a zone run out.",
 	  "Prints the first signature of a zone file to expire, its owner and type, how many expire when, how many have expired "
 	  "or are not valid yet, and the RRsets that have no signature by an algorithm of the zone's keys. Any layout; a pipe "

@@ -1,0 +1,184 @@
+#include "core/zone/compare_denial.h"
+
+#include <string.h>
+
+#include "core/zone/hash.h"
+#include "core/zone/nsec3_hash.h"
+#include "core/zone/rrtype.h"
+
+enum { LEFT = 1, RIGHT = 2, TYPES = 4, NSEC3_FIXED = 5, OPT_OUT = 1, TYPE_MAP = 65536 / 8 };
+
+static uint64_t label_key(const struct denial_changes *d, const uint8_t *label)
+{
+	return hash_octets(label, NSEC3_LABEL, d->seed ^ NSEC3_LABEL);
+}
+
+static void note(struct denial_changes *d, const uint8_t *wire, size_t len, uint64_t what)
+{
+	if (d->params == NULL) {
+		*hash_map_at(&d->names, hash_octets(wire, len, d->seed)) |= what;
+	} else {
+		uint8_t hash[NSEC3_HASH];
+		char label[NSEC3_LABEL];
+
+		nsec3_hash(hash, wire, len, d->params->salt, d->params->salt_len, d->params->iterations);
+		nsec3_label(label, hash);
+		*hash_map_at(&d->names, label_key(d, (const uint8_t *)label)) |= what;
+	}
+}
+
+void denial_name_changed(struct denial_changes *d, const struct wire_name *owner, bool left, bool right)
+{
+	const uint8_t *wire = owner->wire;
+	size_t len = owner->len;
+
+	note(d, wire, len, TYPES | (left ? LEFT : 0u) | (right ? RIGHT : 0u));
+	if (d->params == NULL || left == right)
+		return;
+	/* Empty non-terminals above it come and go with it. */
+	while (*wire != 0) {
+		len -= *wire + 1u;
+		wire += *wire + 1u;
+		if (d->apex == NULL || len <= d->apex->len)
+			return;
+		if (hash_set_has(&d->parents, hash_octets(wire, len, d->seed)))
+			return;
+		hash_set_add(&d->parents, hash_octets(wire, len, d->seed));
+		note(d, wire, len, TYPES | (left ? LEFT : RIGHT));
+	}
+}
+
+/* What is known of the next name of an NSEC or NSEC3. */
+static uint64_t next_of(const struct denial_changes *d, uint16_t type, const struct named_record *r)
+{
+	size_t at = 0;
+
+	if (type == RRTYPE_NSEC3) {
+		char label[NSEC3_LABEL];
+
+		if (r->wire_len < NSEC3_FIXED)
+			return 0;
+		at = NSEC3_FIXED + (size_t)r->wire[4];
+		if (r->wire_len < at + 1 + NSEC3_HASH || r->wire[at] != NSEC3_HASH)
+			return 0;
+		nsec3_label(label, r->wire + at + 1);
+		return hash_map_get(&d->names, label_key(d, (const uint8_t *)label));
+	}
+	while (at < r->wire_len && r->wire[at] != 0)
+		at += r->wire[at] + 1u;
+	return at < r->wire_len ? hash_map_get(&d->names, hash_octets(r->wire, at + 1, d->seed)) : 0;
+}
+
+/* Where the type bitmap starts. */
+static size_t bitmap_at(uint16_t type, const struct named_record *r)
+{
+	size_t at = 0;
+
+	if (type == RRTYPE_NSEC3)
+		return r->wire_len < NSEC3_FIXED ? r->wire_len
+		       : r->wire_len < NSEC3_FIXED + (size_t)r->wire[4] + 1
+		           ? r->wire_len
+		           : NSEC3_FIXED + (size_t)r->wire[4] + 1 + r->wire[NSEC3_FIXED + r->wire[4]];
+	while (at < r->wire_len && r->wire[at] != 0)
+		at += r->wire[at] + 1u;
+	return at + 1;
+}
+
+/* One bit a type, from the form of RFC 4034 section 4.1.2. */
+static bool read_bitmap(uint8_t types[TYPE_MAP], const uint8_t *p, size_t len)
+{
+	while (len >= 2) {
+		size_t n = p[1];
+
+		if (n > 32 || len < 2 + n)
+			return false;
+		memcpy(types + p[0] * 32u, p + 2, n);
+		p += 2 + n;
+		len -= 2 + n;
+	}
+	return len == 0;
+}
+
+static bool name_has(const struct record_list *list, unsigned type)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].type == type)
+			return true;
+	return false;
+}
+
+/* The name is in one side's chain alone: it is on that side alone, or opt-out (RFC 5155 section 6) leaves a delegation
+ * out as soon as it is insecure. */
+static bool comes_and_goes(const struct denial_changes *d, uint64_t what)
+{
+	uint64_t sides = what & (LEFT | RIGHT);
+
+	if ((what & TYPES) == 0)
+		return false;
+	return sides == LEFT || sides == RIGHT || (d->params != NULL && (d->params->flags & OPT_OUT) != 0);
+}
+
+/* Whether the types that only one of the bitmaps has are types that only that side's name has. NSEC3's name is another
+ * one, of which only that its types changed is known. */
+static bool types_follow(const struct differing_name *name, const struct named_record *a, size_t a_map,
+                         const struct named_record *b, size_t b_map)
+{
+	uint8_t types[2][TYPE_MAP] = { { 0 } };
+
+	if (!read_bitmap(types[0], a->wire + a_map, a->wire_len - a_map) ||
+	    !read_bitmap(types[1], b->wire + b_map, b->wire_len - b_map))
+		return false;
+	for (unsigned type = 0; type < TYPE_MAP * 8; type++) {
+		bool in[2], has[2];
+
+		for (int side = 0; side < 2; side++) {
+			in[side] = types[side][type / 8] >> (7 - type % 8) & 1;
+			has[side] = name_has(&name->sides[side], type);
+		}
+		if (in[0] != in[1] && (has[0] == has[1] || has[0] != in[0]))
+			return false;
+	}
+	return true;
+}
+
+bool denial_follows(const struct denial_changes *d, const struct differing_name *name, uint16_t type,
+                    const struct record_list sets[2])
+{
+	const struct named_record *a, *b;
+	size_t a_map, b_map;
+	uint64_t own;
+
+	if (type == RRTYPE_NSEC3)
+		own = name->owner.wire[0] == NSEC3_LABEL ? hash_map_get(&d->names, label_key(d, name->owner.wire + 1))
+		                                         : 0;
+	else
+		own = hash_map_get(&d->names, name->hash);
+	if (sets[0].count == 0 || sets[1].count == 0)
+		return (own & TYPES) != 0;
+	if (sets[0].count > 1 || sets[1].count > 1)
+		return false;
+	a = sets[0].items;
+	b = sets[1].items;
+	if (a->ttl != b->ttl)
+		return false;
+	a_map = bitmap_at(type, a);
+	b_map = bitmap_at(type, b);
+	if (a_map > a->wire_len || b_map > b->wire_len)
+		return false;
+	/* Parameters before the next name must be equal. */
+	if (type == RRTYPE_NSEC3 && (a_map != b_map || memcmp(a->wire, b->wire, a_map - NSEC3_HASH) != 0))
+		return false;
+	if ((a->wire_len - a_map != b->wire_len - b_map ||
+	     memcmp(a->wire + a_map, b->wire + b_map, a->wire_len - a_map) != 0) &&
+	    ((own & TYPES) == 0 || (type == RRTYPE_NSEC && !types_follow(name, a, a_map, b, b_map))))
+		return false;
+	if (a_map == b_map && memcmp(a->wire, b->wire, a_map) == 0)
+		return true;
+	return comes_and_goes(d, next_of(d, type, a)) || comes_and_goes(d, next_of(d, type, b));
+}
+
+void denial_changes_clear(struct denial_changes *d)
+{
+	hash_map_clear(&d->names);
+	hash_set_clear(&d->parents);
+}

@@ -1,0 +1,396 @@
+/* Differences of every band, planted one by one: each is found, in its band, whatever the order of the files, and
+ * nothing besides. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/base/buf.h"
+#include "core/base/mem.h"
+#include "core/zone/compare.h"
+
+/* clang-format off */
+#define SIG(type, tag) "IN RRSIG " type " 13 2 60 20261201000000 20261124000000 " tag " a.test. AAEC\n"
+#define KSK "1551"
+#define ZSK "1550"
+
+static const char base[] =
+	"a.test. 60 IN SOA ns.a.test. h.a.test. 5 1 1 1 30\n"
+	"a.test. 60 " SIG("SOA", ZSK)
+	"a.test. 60 IN NS ns.a.test.\n"
+	"a.test. 60 " SIG("NS", ZSK)
+	"a.test. 60 IN DNSKEY 257 3 13 AAEC ;{id = 1551 (ksk), size = 24b}\n"
+	"a.test. 60 IN DNSKEY 256 3 13 AAEC\n"
+	"a.test. 60 " SIG("DNSKEY", KSK)
+	"a.test. 30 IN NSEC mail.a.test. NS SOA RRSIG NSEC DNSKEY \n"
+	"a.test. 30 " SIG("NSEC", ZSK)
+	"mail.a.test. 60 IN A 192.0.2.2\n"
+	"mail.a.test. 60 " SIG("A", ZSK)
+	"mail.a.test. 30 IN NSEC ns.a.test. A RRSIG NSEC\n"
+	"mail.a.test. 30 " SIG("NSEC", ZSK)
+	"ns.a.test. 60 IN A 192.0.2.1\n"
+	"ns.a.test. 60 " SIG("A", ZSK)
+	"ns.a.test. 30 IN NSEC sub.a.test. A RRSIG NSEC\n"
+	"ns.a.test. 30 " SIG("NSEC", ZSK)
+	"sub.a.test. 60 IN NS ns.sub.a.test.\n"
+	"sub.a.test. 60 IN DS 1 13 2 aabb\n"
+	"sub.a.test. 60 " SIG("DS", ZSK)
+	"sub.a.test. 30 IN NSEC www.a.test. NS DS RRSIG NSEC\n"
+	"sub.a.test. 30 " SIG("NSEC", ZSK)
+	"ns.sub.a.test. 60 IN A 192.0.2.3\n"
+	"www.a.test. 60 IN A 192.0.2.4\n"
+	"www.a.test. 60 IN A 192.0.2.5\n"
+	"www.a.test. 60 " SIG("A", ZSK)
+	"www.a.test. 60 IN AAAA 2001:db8::1\n"
+	"www.a.test. 60 " SIG("AAAA", ZSK)
+	"www.a.test. 30 IN NSEC a.test. A AAAA RRSIG NSEC\n"
+	"www.a.test. 30 " SIG("NSEC", ZSK);
+
+/* Replacements on the right side, and what comes of them. */
+struct planted {
+	const char *from[3], *to[3];
+	uint64_t data, keys, coverage, denial, timing;
+	const char *text; /* among the sentences, or the beginning of one */
+};
+
+static const struct planted planted[] = {
+	{ { NULL }, { NULL }, 0, 0, 0, 0, 0, NULL },
+	/* data */
+	{ { "www.a.test. 60 IN AAAA 2001:db8::1\n", "www.a.test. 60 " SIG("AAAA", ZSK) }, { "", "" },
+	  1, 0, 0, 0, 0, "R lacks www.a.test. AAAA" },
+	{ { "www.a.test. 60 IN AAAA 2001:db8::1\n", "www.a.test. 60 " SIG("AAAA", ZSK), "A AAAA RRSIG" },
+	  { "", "", "A RRSIG" }, 1, 0, 0, 0, 0, "R lacks www.a.test. AAAA" },
+	{ { "www.a.test. 60 IN A 192.0.2.5\n" }, { "" },
+	  1, 0, 0, 0, 0, "www.a.test. A differs: only L has 192.0.2.5" },
+	{ { "A 192.0.2.2\n" }, { "A 192.0.2.22\n" },
+	  1, 0, 0, 0, 0, "mail.a.test. A differs: only L has 192.0.2.2; only R has 192.0.2.22" },
+	{ { "mail.a.test. 60 IN A", "mail.a.test. 60 IN RRSIG A 13 2 60" },
+	  { "mail.a.test. 61 IN A", "mail.a.test. 61 IN RRSIG A 13 2 61" },
+	  1, 0, 0, 0, 0, "mail.a.test. A has TTL 60 on L, 61 on R" },
+	{ { "ns.sub.a.test. 60 IN A 192.0.2.3\n" }, { "" }, 1, 0, 0, 0, 0, "R lacks ns.sub.a.test. A" },
+	{ { "sub.a.test. 60 IN DS 1 13 2 aabb\n" }, { "sub.a.test. 60 IN DS 1 13 2 aabc\n" },
+	  1, 0, 0, 0, 0, "sub.a.test. DS differs: only L has 1 13 2 aabb; only R has 1 13 2 aabc" },
+	{ { " 5 1 1 1 30" }, { " 5 2 1 1 30" }, 1, 0, 0, 0, 0, "a.test. SOA differs" },
+	/* a name is added, and the chain goes through it */
+	{ { "www.a.test. 60 IN A 192.0.2.4\n", "NSEC www.a.test." },
+	  { "t.a.test. 60 IN A 192.0.2.9\nt.a.test. 60 " SIG("A", ZSK)
+	    "t.a.test. 30 IN NSEC www.a.test. A RRSIG NSEC\nt.a.test. 30 " SIG("NSEC", ZSK)
+	    "www.a.test. 60 IN A 192.0.2.4\n", "NSEC t.a.test." },
+	  1, 0, 0, 0, 0, "L lacks t.a.test. A" },
+	/* another negative TTL, and the chain that has it */
+	{ { " 1 1 1 30", "ns.a.test. 30 IN NSEC" }, { " 1 1 1 31", "ns.a.test. 31 IN NSEC" },
+	  1, 0, 0, 0, 0, "a.test. SOA differs" },
+	/* keys */
+	{ { "a.test. 60 IN DNSKEY 256 3 13 AAEC\n" }, { "" },
+	  0, 1, 0, 0, 0, "a.test. DNSKEY sets differ: only L has key 1550 (ZSK, algorithm 13)" },
+	{ { "a.test. 60 IN DNSKEY 256 3 13 AAEC\n" },
+	  { "a.test. 60 IN DNSKEY 256 3 13 AAEC\na.test. 60 IN CDS 1 13 2 aabb\na.test. 60 " SIG("CDS", ZSK) },
+	  0, 1, 0, 0, 0, "L lacks a.test. CDS" },
+	/* coverage */
+	{ { "www.a.test. 60 " SIG("AAAA", ZSK) }, { "" },
+	  0, 0, 1, 0, 0, "R does not sign www.a.test. AAAA; L signs it by key 1550 (algorithm 13)" },
+	{ { "mail.a.test. 60 " SIG("A", ZSK) }, { "mail.a.test. 60 " SIG("A", "48370") },
+	  0, 0, 1, 0, 0, "mail.a.test. A is signed by other keys: only on L by key 1550 (algorithm 13); R by key 48370 "
+	                 "(algorithm 13, not in the DNSKEY set there)" },
+	{ { "mail.a.test. 30 " SIG("NSEC", ZSK) }, { "" }, 0, 0, 1, 0, 0, "R does not sign mail.a.test. NSEC" },
+	{ { "mail.a.test. 60 IN RRSIG A 13 2 60" }, { "mail.a.test. 60 IN RRSIG A 13 2 61" },
+	  0, 0, 1, 0, 0, "mail.a.test. A is signed by the same keys with another TTL" },
+	/* denial */
+	{ { "mail.a.test. 30 IN NSEC ns.a.test. A RRSIG NSEC\nmail.a.test. 30 " SIG("NSEC", ZSK) }, { "" },
+	  0, 0, 0, 1, 0, "R lacks mail.a.test. NSEC" },
+	{ { "NSEC ns.a.test. A RRSIG" }, { "NSEC ns.a.test. A MX RRSIG" },
+	  0, 0, 0, 1, 0, "mail.a.test. NSEC differs" },
+	{ { "NSEC ns.a.test. A RRSIG" }, { "NSEC sub.a.test. A RRSIG" },
+	  0, 0, 0, 1, 0, "mail.a.test. NSEC differs" },
+	{ { "mail.a.test. 30 IN NSEC" }, { "mail.a.test. 31 IN NSEC" },
+	  0, 0, 0, 1, 0, "mail.a.test. NSEC has TTL 30 on L, 31 on R" },
+	/* a wrong bitmap is not excused by another change of the name */
+	{ { "A 192.0.2.2\n", "NSEC ns.a.test. A RRSIG" },
+	  { "A 192.0.2.2\nmail.a.test. 60 IN TXT x\nmail.a.test. 60 " SIG("TXT", ZSK), "NSEC ns.a.test. A MX RRSIG" },
+	  1, 0, 0, 1, 0, "L lacks mail.a.test. TXT" },
+	/* timing */
+	{ { "mail.a.test. 60 IN RRSIG A 13 2 60 20261201000000" }, { "mail.a.test. 60 IN RRSIG A 13 2 60 20261201000001" },
+	  0, 0, 0, 0, 1, "mail.a.test. A: signature until 2026-12-01T00:00:00Z on L, until 2026-12-01T00:00:01Z on R" },
+	{ { "ns.a.test. 60 " SIG("A", ZSK) },
+	  { "ns.a.test. 60 IN RRSIG A 13 2 60 20261201000000 20261124000000 1550 a.test. BBBBBBBB\n" },
+	  0, 0, 0, 0, 1, NULL },
+	{ { " 5 1 1 1 30" }, { " 6 1 1 1 30" }, 0, 0, 0, 0, 1, "a.test. SOA serial 5 on L, serial 6 on R" },
+	/* what is no difference */
+	{ { "www.a.test. 60 IN A 192.0.2.4\nwww.a.test. 60 IN A 192.0.2.5\n" },
+	  { "WWW.A.test.\t60\tIN\tA\t192.0.2.5\nwww.a.test. 60 IN A 192.0.2.4\n" }, 0, 0, 0, 0, 0, NULL },
+	{ { "2001:db8::1", "IN NS ns.a.test.", "DS 1 13 2 aabb" },
+	  { "2001:DB8:0::0:1", "IN TYPE2 NS.A.TEST.", "DS 1 13 2 AA BB ; x" }, 0, 0, 0, 0, 0, NULL },
+	{ { "mail.a.test. 60 IN A 192.0.2.2\n" },
+	  { "mail.a.test. ( 60 IN\n A 192.0.2.2 )\nmail.a.test. 60 IN A 192.0.2.2\n" }, 0, 0, 0, 0, 0, NULL },
+	{ { "NSEC ns.a.test. A RRSIG NSEC\n" }, { "NSEC NS.a.test. NSEC A RRSIG ; c\n" }, 0, 0, 0, 0, 0, NULL },
+};
+/* clang-format on */
+
+static void replace(struct buf *b, const char *from, const char *to)
+{
+	struct buf out = { 0 };
+	const char *at = strstr(buf_str(b), from);
+
+	if (at == NULL)
+		fail_msg("no %s", from);
+	buf_add(&out, b->p, (size_t)(at - b->p));
+	buf_adds(&out, to);
+	buf_adds(&out, at + strlen(from));
+	buf_free(b);
+	*b = out;
+}
+
+/* The records of @b (one may have two lines) in an order that @seed chooses. */
+static void shuffle(struct buf *b, unsigned seed)
+{
+	char *lines[200], *text = buf_take(b);
+	size_t n = 0;
+
+	for (char *p = text; *p != '\0';) {
+		char *nl = strchr(p, '\n');
+
+		lines[n++] = p;
+		if (strstr(p, "(") != NULL && strstr(p, "(") < nl)
+			nl = strchr(nl + 1, '\n');
+		*nl = '\0';
+		p = nl + 1;
+	}
+	for (size_t i = n; i > 1; i--) {
+		char *swap = lines[i - 1];
+		size_t k;
+
+		seed = seed * 1103515245 + 12345;
+		k = (seed >> 16) % i;
+		lines[i - 1] = lines[k];
+		lines[k] = swap;
+	}
+	for (size_t i = 0; i < n; i++) {
+		buf_adds(b, lines[i]);
+		buf_addc(b, '\n');
+	}
+	free(text);
+}
+
+static FILE *file_of(const struct buf *b)
+{
+	FILE *f = tmpfile();
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(b->p, 1, b->len, f), b->len);
+	assert_int_equal(fflush(f), 0);
+	return f;
+}
+
+static enum rc compare(const struct buf *left, const struct buf *right, unsigned threads, struct zone_difference *d,
+                       struct err *e)
+{
+	struct compare_options o = { .names = { "L", "R" }, .samples = 100, .threads = threads };
+	FILE *files[2] = { file_of(left), file_of(right) };
+	struct zscan scans[2] = { 0 };
+	enum rc rc = RC_OK;
+
+	for (int side = 0; side < 2 && rc == RC_OK; side++)
+		rc = source_fd(&scans[side].source, fileno(files[side]), side == 0 ? "left" : "right", NULL, e);
+	if (rc == RC_OK)
+		rc = zone_compare(&scans[0], &scans[1], &o, d, e);
+	for (int side = 0; side < 2; side++) {
+		scan_clear(&scans[side]);
+		assert_int_equal(fclose(files[side]), 0);
+	}
+	return rc;
+}
+
+static void expect(const struct planted *p, size_t number, const char *how, const struct zone_difference *d)
+{
+	const uint64_t wanted[BAND_COUNT] = { p->data, p->keys, p->coverage, p->denial, p->timing };
+
+	for (int band = 0; band < BAND_COUNT; band++)
+		if (d->counts[band] != wanted[band])
+			fail_msg("planted %zu, %s: %s %d and not %d: %s", number, how,
+			         zone_band_name((enum zone_band)band), (int)d->counts[band], (int)wanted[band],
+			         d->change_count > 0 ? d->changes[d->change_count - 1].text : "");
+	assert_int_equal(d->equal, p->data + p->keys + p->coverage + p->denial == 0);
+}
+
+static void test_planted(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof planted / sizeof *planted; i++) {
+		const struct planted *p = &planted[i];
+		struct zone_difference d = { 0 };
+		struct buf left = { 0 }, right = { 0 };
+		struct err e = { 0 };
+		bool said = p->text == NULL;
+
+		buf_adds(&left, base);
+		buf_adds(&right, base);
+		for (int k = 0; k < 3 && p->from[k] != NULL; k++)
+			replace(&right, p->from[k], p->to[k]);
+		if (compare(&left, &right, 1, &d, &e) != RC_OK)
+			fail_msg("planted %zu: %s", i, e.text);
+		expect(p, i, "as it is", &d);
+		assert_string_equal(d.zone, "a.test");
+		for (size_t k = 0; k < d.change_count; k++)
+			said |= p->text != NULL && strncmp(d.changes[k].text, p->text, strlen(p->text)) == 0;
+		if (!said)
+			fail_msg("planted %zu: \"%s\" and not \"%s\"", i, d.change_count > 0 ? d.changes[0].text : "",
+			         p->text);
+		zone_difference_clear(&d);
+		assert_int_equal(compare(&right, &left, 1, &d, &e), RC_OK);
+		expect(p, i, "exchanged", &d);
+		zone_difference_clear(&d);
+		for (unsigned seed = 1; seed < 40; seed++) {
+			if (seed % 3 != 0)
+				shuffle(&left, seed);
+			if (seed % 3 != 1)
+				shuffle(&right, seed + 1000);
+			if (compare(&left, &right, 1, &d, &e) != RC_OK)
+				fail_msg("planted %zu, seed %u: %s", i, seed, e.text);
+			expect(p, i, "shuffled", &d);
+			zone_difference_clear(&d);
+		}
+		buf_free(&left);
+		buf_free(&right);
+	}
+}
+
+/* The records of a change. */
+static void test_change(void **state)
+{
+	struct zone_difference d = { 0 };
+	struct buf left = { 0 }, right = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	buf_adds(&left, base);
+	buf_adds(&right, base);
+	replace(&right, "A 192.0.2.2\n", "A 192.0.2.22\n");
+	replace(&right, " 5 1 1 1 30", " 4 1 1 1 30");
+	assert_int_equal(compare(&left, &right, 1, &d, &e), RC_OK);
+	assert_int_equal(d.changes[0].band, BAND_DATA);
+	assert_string_equal(d.changes[0].owner, "mail.a.test");
+	assert_string_equal(d.changes[0].type, "A");
+	assert_int_equal(d.changes[0].left_count, 1);
+	assert_string_equal(d.changes[0].left[0], "60 A 192.0.2.2");
+	assert_string_equal(d.changes[0].right[0], "60 A 192.0.2.22");
+	assert_int_equal(d.serials[0], 5);
+	assert_int_equal(d.serials[1], 4);
+	assert_int_equal(d.order, SERIAL_GREATER);
+	assert_string_equal(d.serial_note, "L has the greater serial, 5");
+	zone_difference_clear(&d);
+	replace(&right, " 4 1 1 1 30", " 5 1 1 1 30");
+	assert_int_equal(compare(&left, &right, 1, &d, &e), RC_OK);
+	assert_non_null(strstr(d.serial_note, "both have serial 5 with different content"));
+	zone_difference_clear(&d);
+	replace(&right, " 5 1 1 1 30", " 2147483653 1 1 1 30");
+	assert_int_equal(compare(&left, &right, 1, &d, &e), RC_OK);
+	assert_int_equal(d.order, SERIAL_UNDEFINED);
+	assert_non_null(strstr(d.serial_note, "2^31 apart"));
+	zone_difference_clear(&d);
+	buf_free(&left);
+	buf_free(&right);
+}
+
+static void test_broken(void **state)
+{
+	static const char *const tails[] = { "www.a.test. 60 IN A 192.0", "x.a.test. 60 IN A 192.0.2.256\n", "(\n",
+		                             "x.a.test. 60 IN NONSENSE 1\n" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+		for (int both = 0; both < 2; both++) {
+			struct zone_difference d = { 0 };
+			struct buf left = { 0 }, right = { 0 };
+			struct err e = { 0 };
+
+			buf_adds(&left, base);
+			buf_adds(&right, base);
+			buf_adds(&left, tails[i]);
+			if (both)
+				buf_adds(&right, tails[i]);
+			assert_int_equal(compare(&left, &right, 1, &d, &e), RC_PARSE);
+			if (strncmp(e.text, "left:31: ", 9) != 0 && strncmp(e.text, "left:32: ", 9) != 0)
+				fail_msg("%s", e.text);
+			assert_int_equal(compare(&right, &left, 1, &d, &e), RC_PARSE);
+			zone_difference_clear(&d);
+			buf_free(&left);
+			buf_free(&right);
+		}
+	}
+}
+
+enum { MANY = 40000 };
+
+/* A zone that is large enough for two threads, at @hour of its signatures. */
+static void large(struct buf *b, int hour)
+{
+	static const char sig[] =
+	    "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==";
+
+	buf_adds(b, "a.test.\t60\tIN\tSOA\tns.a.test. h.a.test. 5 1 1 1 30\n");
+	for (int i = 0; i < MANY; i++) {
+		buf_addf(b, "n%05d.a.test.\t60\tIN\tA\t192.0.2.%d\n", i, i % 256);
+		buf_addf(b, "n%05d.a.test.\t60\tIN\tRRSIG\tA 13 3 60 202612010%d0000 202611240%d0000 1550 a.test. %s\n",
+		         i, hour, hour, sig + 4 * (hour % 2));
+	}
+}
+
+static void test_threads(void **state)
+{
+	struct buf left = { 0 }, right = { 0 };
+
+	(void)state;
+	large(&left, 1);
+	large(&right, 3);
+	replace(&right, "n00010.a.test.\t60\tIN\tA\t192.0.2.10", "n00010.a.test.\t61\tIN\tA\t192.0.2.10");
+	replace(&right, "n39990.a.test.\t60\tIN\tA\t192.0.2.54\n", "");
+	replace(&right, "n19999.a.test.\t60\tIN\tA\t192.0.2.31\n", "n19999.a.test.\t60\tIN\tA\t192.0.2.32\n");
+	for (int run = 0; run < 2; run++) {
+		for (unsigned threads = 1; threads <= 2; threads++) {
+			struct zone_difference d = { 0 };
+			struct err e = { 0 };
+
+			assert_int_equal(compare(&left, &right, threads, &d, &e), RC_OK);
+			assert_int_equal(d.counts[BAND_DATA], 3);
+			assert_int_equal(d.counts[BAND_COVERAGE] + d.counts[BAND_DENIAL] + d.counts[BAND_KEYS], 0);
+			assert_int_equal(d.counts[BAND_TIMING], MANY);
+			assert_int_equal(d.records[0], 2 * MANY + 1);
+			assert_string_equal(d.changes[0].owner, "n00010.a.test");
+			assert_string_equal(d.changes[2].owner, "n39990.a.test");
+			zone_difference_clear(&d);
+		}
+		if (run > 0)
+			break;
+		replace(&right, "n30000.a.test.\t60\tIN\tRRSIG\tA", "n30000.a.test. 60 IN RRSIG (\nA");
+		replace(&right, "n30001.a.test.\t60\tIN\tA", " )\nn30001.a.test.\t60\tIN\tA");
+	}
+	replace(&right, "n30002.a.test.\t60\tIN\tA\t192", "n30002.a.test.\t60\tIN\tA\tx");
+	for (unsigned threads = 1; threads <= 2; threads++) {
+		struct zone_difference d = { 0 };
+		struct err e = { 0 };
+
+		assert_int_equal(compare(&left, &right, threads, &d, &e), RC_PARSE);
+		if (strstr(e.text, "right:60008: no data of a record A") == NULL)
+			fail_msg("%s", e.text);
+		zone_difference_clear(&d);
+	}
+	buf_free(&left);
+	buf_free(&right);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_planted),
+		cmocka_unit_test(test_change),
+		cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_threads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
