@@ -39,6 +39,14 @@ void check_host_incomplete(struct board *b, const struct check *c)
 			                    .hint = "install OpenDNSSEC there, the same version as on the other side" },
 			    "%s has no OpenDNSSEC: its tools are not there, or do not say their version",
 			    side_name(b, i));
+		else if (o != NULL && o->tools_missing != NULL)
+			add_finding(b, c,
+			            (struct about){ .severity = SEV_STOP,
+			                            .side = i,
+			                            .value = o->tools_missing,
+			                            .source = "command -v",
+			                            .hint = "install there what is missing; no run works without it" },
+			            "%s lacks %s", side_name(b, i), o->tools_missing);
 	}
 }
 
@@ -191,7 +199,9 @@ void check_daemon_hung(struct board *b, const struct check *c)
 			                    .source = arena_printf(&b->arena, "ods-%s running", all[i].name),
 			                    .hint = "look at its log; a stopped process goes on with kill -CONT, a "
 			                            "hung one ends with kill -KILL only" },
-			    "the %s of %s lives and does not answer", all[i].name, side_name(b, all[i].side));
+			    "the %s of %s lives and does not answer%s%s", all[i].name, side_name(b, all[i].side),
+			    all[i].daemon->said != NULL ? ": " : "",
+			    all[i].daemon->said != NULL ? all[i].daemon->said : "");
 }
 
 void check_daemon_twice(struct board *b, const struct check *c)
@@ -224,6 +234,18 @@ void check_daemon_unknown(struct board *b, const struct check *c)
 			    b, c, (struct about){ .severity = SEV_UNKNOWN, .side = all[i].side, .source = "/proc" },
 			    "whether the %s of %s runs is not known: %s", all[i].name, side_name(b, all[i].side),
 			    all[i].daemon->know.why != NULL ? all[i].daemon->know.why : "it was not seen");
+		else if (all[i].daemon->running == TRI_YES && all[i].daemon->answers == TRI_UNKNOWN)
+			add_finding(b, c,
+			            (struct about){ .severity = SEV_UNKNOWN,
+			                            .side = all[i].side,
+			                            .source = arena_printf(&b->arena, "ods-%s running", all[i].name),
+			                            .hint = arena_printf(
+			                                &b->arena,
+			                                "as root there, ods-%s running should print 'Engine running.'",
+			                                all[i].name) },
+			            "whether the %s of %s answers is not known: %s", all[i].name,
+			            side_name(b, all[i].side),
+			            all[i].daemon->said != NULL ? all[i].daemon->said : "it was not asked");
 }
 
 /* "2.1.12" → the length of "2.1". */

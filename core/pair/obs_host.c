@@ -1,7 +1,9 @@
 /* The host, what we keep on it, and its daemons. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/str.h"
 #include "core/base/vec.h"
@@ -101,6 +103,27 @@ static void read_clock(struct obs_answer *r, int64_t sent_ms, int64_t received_m
 		r->o->clock_uncertainty = -r->o->clock_uncertainty;
 }
 
+/* Only what the host itself says is not there. */
+static const char *tools_missing(struct obs_answer *r)
+{
+	static const char *const needed[] = { "ods-enforcer", "ods-enforcerd", "ods-signer",
+		                              "ods-signerd",  "ods-hsmutil",   "sqlite3" };
+	struct buf list = { 0 };
+	const char *missing = NULL;
+
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+		char fact[40];
+
+		(void)snprintf(fact, sizeof fact, "tool.%s", needed[i]);
+		if (obs_tri(r, fact) == TRI_NO)
+			buf_addf(&list, "%s%s", list.len > 0 ? ", " : "", needed[i]);
+	}
+	if (list.len > 0)
+		missing = arena_strdup(&r->o->arena, buf_str(&list));
+	buf_free(&list);
+	return missing;
+}
+
 void obs_read_host(struct obs_answer *r, int64_t sent_ms, int64_t received_ms)
 {
 	struct observation *o = r->o;
@@ -118,6 +141,7 @@ void obs_read_host(struct obs_answer *r, int64_t sent_ms, int64_t received_ms)
 	o->utc_offset = utc_offset_of(far_fact(r->a, "utc-offset"));
 	o->version = version ? cli_version(&o->arena, version) : NULL;
 	o->softhsm_version = softhsm ? cli_version(&o->arena, softhsm) : NULL;
+	o->tools_missing = tools_missing(r);
 	o->far_digest = arena_strdup(&o->arena, far_fact(r->a, "far"));
 	o->prevent_startup = obs_tri(r, "prevent-startup");
 	o->disk_free = obs_number(far_fact(r->a, "disk-free"));

@@ -203,6 +203,7 @@ struct observation {
 	int64_t clock_uncertainty;   /* milliseconds that it may be off either way: half the round trip */
 	const char *version;         /* "2.1.12"; NULL unknown */
 	const char *softhsm_version;
+	const char *tools_missing; /* of those that looking and a run need: "ods-enforcer, sqlite3"; NULL: none */
 	const char *far_digest;
 
 	struct obs_conf conf;

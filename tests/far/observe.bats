@@ -230,6 +230,25 @@ END
 	lacks secretword
 }
 
+@test "observe: a client that prints anything else says nothing of its daemon, and fills no disk" {
+	local words
+	for words in 'exit 0' 'exec yes' 'printf "\033[2J\377\000\n"; exit 1' 'head -c 60000000 /dev/zero | tr "\000" a'; do
+		there sh -c 'printf "#!/bin/sh\n%s\n" "$1" >/run/strange; chmod 755 /run/strange; mount --bind /run/strange /usr/sbin/ods-enforcer' \
+			x "$words"
+		observe
+		there umount /usr/sbin/ods-enforcer
+		[[ $(fact enforcer.answers) = unknown || $words = 'exec yes' && $(fact enforcer.answers) = no ]]
+		[ -n "$(fact enforcer.said)" ]
+		[ "${#output}" -lt 4000000 ]
+		[ "$(fact signer.answers)" = yes ]
+	done
+	printf '#!/bin/sh\nexec yes' | there sh -c 'cat >/run/strange; mount --bind /run/strange /usr/bin/ods-hsmutil'
+	observe
+	there umount /usr/bin/ods-hsmutil
+	[ "$(status_of 'hsm SoftHSM')" != 0 ]
+	[ "${#output}" -lt 40000000 ]
+}
+
 @test "observe: a host without OpenDNSSEC says so" {
 	there sh -c 'mount --bind /dev/null /usr/sbin/ods-enforcer && mount --bind /dev/null /usr/sbin/ods-enforcerd && mount --bind /dev/null /usr/bin/sqlite3 && mv /etc/opendnssec /etc/away'
 	observe

@@ -107,6 +107,15 @@ static void two_enforcers(struct made_pair *m)
 	run_daemon(&bravo(m)->enforcer, true);
 }
 
+static void lacks_a_tool(struct made_pair *m)
+{
+	bravo(m)->tools_missing = "ods-enforcer";
+}
+static void strange_answer(struct made_pair *m)
+{
+	alpha(m)->enforcer.answers = TRI_UNKNOWN;
+	alpha(m)->enforcer.said = "'ods-enforcer running' printed nothing (status 0)";
+}
 static void hung_signer(struct made_pair *m)
 {
 	alpha(m)->signer.answers = TRI_NO;
@@ -555,6 +564,7 @@ static const struct {
 	{ unreachable_alpha, "instance-unreachable", SEV_UNKNOWN, NULL, "alpha" },
 	{ unreachable_bravo, "instance-unreachable", SEV_UNKNOWN, NULL, "bravo" },
 	{ no_opendnssec, "host-incomplete", SEV_STOP, NULL, "bravo" },
+	{ lacks_a_tool, "host-incomplete", SEV_STOP, NULL, "bravo" },
 	{ one_machine, "same-machine", SEV_STOP, NULL, NULL },
 	{ two_signers, "two-actives", SEV_STOP, NULL, NULL },
 	{ nothing_runs, "no-active", SEV_STOP, NULL, NULL },
@@ -568,6 +578,7 @@ static const struct {
 	{ hung_signer, "daemon-hung", SEV_STOP, NULL, "alpha" },
 	{ signer_twice, "daemon-twice", SEV_STOP, NULL, "alpha" },
 	{ daemon_not_seen, "daemon-unknown", SEV_UNKNOWN, NULL, "alpha" },
+	{ strange_answer, "daemon-unknown", SEV_UNKNOWN, NULL, "alpha" },
 	{ file_expired, "signatures-expired", SEV_STOP, "example.net", "alpha" },
 	{ public_expired, "signatures-expired", SEV_STOP, "example.net", NULL },
 	{ file_not_yet_valid, "inception-future", SEV_STOP, "example.net", "alpha" },

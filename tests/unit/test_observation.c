@@ -346,6 +346,22 @@ static void keys_of_the_daemon_without_a_database(void **state)
 	buf_free(&out);
 }
 
+static void tools_that_are_not_there(void **state)
+{
+	struct observation *o = changed("=tool.ods-enforcer yes\n", "=tool.ods-enforcer no\n");
+
+	(void)state;
+	assert_string_equal(o->tools_missing, "ods-enforcer");
+	observation_unref(&o);
+	o = changed("=tool.ods-signerd yes\n=tool.ods-hsmutil yes\n=tool.sqlite3 yes\n",
+	            "=tool.ods-signerd no\n=tool.sqlite3 no\n");
+	assert_string_equal(o->tools_missing, "ods-signerd, sqlite3");
+	observation_unref(&o);
+	o = recorded("observe/active.far");
+	assert_null(o->tools_missing);
+	observation_unref(&o);
+}
+
 static void daemons_in_trouble(void **state)
 {
 	struct observation *o =
@@ -687,6 +703,7 @@ int main(void)
 		cmocka_unit_test(conf_that_cannot_be_read),
 		cmocka_unit_test(database_that_cannot_be_read),
 		cmocka_unit_test(keys_of_the_daemon_without_a_database),
+		cmocka_unit_test(tools_that_are_not_there),
 		cmocka_unit_test(daemons_in_trouble),
 		cmocka_unit_test(zone_that_is_in_one_list_only),
 		cmocka_unit_test(files_of_a_zone_in_trouble),

@@ -113,6 +113,15 @@ bounded() {
 	timeout -k 5 "$bounded_for" "$@" </dev/null
 }
 
+# answers COMMAND ...: runs it with the files that it writes, its output among them, cut at 16 MiB: a tool that prints without end
+# must not fill the host. It is ended by SIGXFSZ then (153, or what it makes of a full disk). Not for what starts a daemon.
+answers() {
+	(
+		ulimit -f 32768
+		"$@"
+	)
+}
+
 # Whether the status of bounded() says that the time was over.
 timed_out() { case $1 in 124 | 137 | 143) return 0 ;; *) return 1 ;; esac; }
 

@@ -38,6 +38,9 @@ verb_observe() {
 	finish "$FAR_OK"
 }
 
+# The first line, bounded, of what may have no end of line at all.
+observe_first() { head -c 200 | tr -d '\000' | head -n 1; }
+
 # Seconds with as many decimals as date(1) gives.
 observe_clock() {
 	observe_time=$(date +%s.%N)
@@ -59,11 +62,11 @@ observe_host() {
 	done
 	# -V prints and exits before anything is opened; never -i, which takes a living signer's socket away.
 	if have ods-enforcerd; then
-		fact version "$(limited 3 ods-enforcerd -V </dev/null 2>/dev/null | head -n 1)"
+		fact version "$(limited 3 ods-enforcerd -V </dev/null 2>/dev/null | observe_first)"
 	elif have ods-signerd; then
-		fact version "$(limited 3 ods-signerd -V </dev/null 2>/dev/null | head -n 1)"
+		fact version "$(limited 3 ods-signerd -V </dev/null 2>/dev/null | observe_first)"
 	fi
-	! have softhsm2-util || fact softhsm-version "$(limited 3 softhsm2-util --version </dev/null 2>/dev/null | head -n 1)"
+	! have softhsm2-util || fact softhsm-version "$(limited 3 softhsm2-util --version </dev/null 2>/dev/null | observe_first)"
 	if [ -e /etc/opendnssec/prevent-startup ]; then fact prevent-startup yes; else fact prevent-startup no; fi
 }
 
@@ -135,12 +138,12 @@ observe_ask() { # enforcer|signer CLIENT SOCKET DEFAULT-SOCKET QUESTION ...
 		return 0
 	}
 	for observe_question in running "$@"; do
-		limited 3 "$observe_client" ${observe_socket:+-s "$observe_socket"} "$observe_question" \
+		answers limited 3 "$observe_client" ${observe_socket:+-s "$observe_socket"} "$observe_question" \
 			</dev/null >"$far_tmp/said" 2>"$far_tmp/said.err"
 		observe_status=$?
 		if [ "$observe_question" = running ]; then
 			observe_answer "$observe_status"
-			[ "$observe_status" -eq 0 ] || return 0
+			[ "$observe_answered" = yes ] || return 0
 			continue
 		fi
 		section_begin "$observe_who $observe_question"
@@ -150,18 +153,24 @@ observe_ask() { # enforcer|signer CLIENT SOCKET DEFAULT-SOCKET QUESTION ...
 	done
 }
 
+# The words decide: a client that exits with 0 and printed something else has said nothing of its daemon.
 observe_answer() { # STATUS of `running`
-	if [ "$1" -eq 0 ]; then
-		fact "$observe_who.answers" yes
-	else
+	observe_answered=unknown
+	observe_why=$(observe_first <"$far_tmp/said.err")
+	[ -n "$observe_why" ] || observe_why=$(observe_first <"$far_tmp/said")
+	if timed_out "$1"; then
+		observe_answered=no
+		observe_why='no answer within 3 s'
+	elif [ "$1" -eq 0 ] && grep -q 'Engine running' "$far_tmp/said"; then
+		observe_answered=yes
+	elif [ "$1" -ge 201 ] && [ "$1" -le 209 ]; then
 		# Refused to us says nothing about the daemon (opendnssec.md 1.2): root is never refused for want of rights.
-		fact "$observe_who.answers" no
-		if timed_out "$1"; then
-			fact "$observe_who.said" 'no answer within 3 s'
-		else
-			fact "$observe_who.said" "$(head -n 1 "$far_tmp/said.err" | cut -c1-200)"
-		fi
+		observe_answered=no
+	else
+		observe_why="'$observe_client running' printed ${observe_why:-nothing} (status $1)"
 	fi
+	fact "$observe_who.answers" "$observe_answered"
+	[ "$observe_answered" = yes ] || fact "$observe_who.said" "$observe_why"
 }
 
 # ---- conf.xml -----------------------------------------------------------------------------------------------------
@@ -291,7 +300,7 @@ observe_by_client() {
 	for observe_question in 'key list -v -p' 'key list -d -p' 'backup list'; do
 		section_begin "enforcer $observe_question"
 		# shellcheck disable=SC2086 # the words of a question
-		limited 5 ods-enforcer $observe_question </dev/null >"$far_tmp/said" 2>/dev/null
+		answers limited 5 ods-enforcer $observe_question </dev/null >"$far_tmp/said" 2>/dev/null
 		observe_status=$?
 		payload <"$far_tmp/said"
 		section_end "$observe_status"
@@ -617,7 +626,7 @@ observe_hsm() {
 		elif ! have ods-hsmutil; then
 			observe_status=69
 		else
-			observe_hsm_list "$observe_name" >"$far_tmp/said" 2>"$far_tmp/said.err" </dev/null
+			answers observe_hsm_list "$observe_name" >"$far_tmp/said" 2>"$far_tmp/said.err" </dev/null
 			observe_status=$?
 		fi
 		payload <"$far_tmp/said"
@@ -626,7 +635,7 @@ observe_hsm() {
 		0 | 68) continue ;;
 		69) observe_why='ods-hsmutil is not installed' ;;
 		124 | 137 | 143) observe_why='ods-hsmutil gave no answer in time' ;;
-		*) observe_why=$(grep -v '^[[:space:]]*$' "$far_tmp/said.err" | head -n 1 | cut -c1-200) ;;
+		*) observe_why=$(head -c 4096 "$far_tmp/said.err" | awk 'NF' | observe_first) ;;
 		esac
 		printf '@hsm-error %s\n|%s\n.0\n' "$(one_line "$observe_name")" "$(one_line "${observe_why:-ods-hsmutil failed}")"
 	done

@@ -57,7 +57,7 @@ client() { # SECONDS CLIENT WORD ...
 	if [ "$client_name" = ods-enforcer ] && [ "$conf_enforcer_socket" != /run/opendnssec/enforcer.sock ]; then
 		set -- -s "$conf_enforcer_socket" "$@"
 	fi
-	bounded "$client_for" "$client_name" "$@" >"$far_tmp/out" 2>&1 9>&-
+	answers bounded "$client_for" "$client_name" "$@" >"$far_tmp/out" 2>&1 9>&-
 }
 
 # yes: it answered that it runs. no: it lives and did not, or does not live. unknown: cannot be asked.
