@@ -21,11 +21,9 @@ static const char *gap(const char *p, const char *nl)
 
 bool line_head(struct zline *l, const char *p, const char *nl)
 {
-	const char *q = p;
+	const char *q = blank_find(p, nl);
 	uint64_t ttl = 0;
 
-	while (q < nl && !is_blank(*q))
-		q++;
 	if (q == p || q[-1] != '.' || q == nl || (q - p > 1 && q[-2] == '\\'))
 		return false;
 	l->owner = p;

@@ -48,4 +48,28 @@ static inline const char *special_find(const char *p, const char *end)
 #endif
 }
 
+/* The first blank or tab in [@p, @end), or @end; reads as far as special_find(). */
+static inline const char *blank_find(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	const __m128i tab = _mm_set1_epi8('\t'), blank = _mm_set1_epi8(' ');
+
+	for (; p < end; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i found = _mm_or_si128(_mm_cmpeq_epi8(v, tab), _mm_cmpeq_epi8(v, blank));
+		unsigned mask = (unsigned)_mm_movemask_epi8(found);
+
+		if (mask != 0) {
+			p += __builtin_ctz(mask);
+			return p < end ? p : end;
+		}
+	}
+	return end;
+#else
+	while (p < end && *p != ' ' && *p != '\t')
+		p++;
+	return p;
+#endif
+}
+
 #endif
