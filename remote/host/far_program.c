@@ -94,7 +94,10 @@ void far_program_command(struct buf *out, enum far_way way, const struct far_pro
 		sh_quote(out, loader);
 		break;
 	default:
-		buf_addf(out, "timeout -k %d %d sudo -n " FAR_INSTALLED, KILL_AFTER_S, seconds);
+		/* The same here; but hello also finds out whether a far side of another version stands there. */
+		buf_addf(out, "timeout -k %d %d sudo -n " FAR_INSTALLED, KILL_AFTER_S, seconds + KILL_AFTER_S);
+		if (strcmp(q->verb, "hello") != 0)
+			buf_addf(out, " --seconds %d", seconds);
 	}
 	add_call(out, conf, q);
 	free(loader);

@@ -7,10 +7,11 @@ setup_file() {
 	[ "$(id -u)" = 0 ] || skip 'only root may make namespaces'
 	export T=$BATS_FILE_TMPDIR HERE=$BATS_TEST_DIRNAME
 	if [ -n "${FAR:-}" ]; then cp "$FAR" "$T/far"; else cat "$HERE"/../../remote/host/far/*.sh >"$T/far"; fi
-	sh "$HERE/host.sh" up "$T/alpha" 3>&-
+	sh "$HERE/host.sh" up "$T/alpha" 3>&- &
 	sh "$HERE/host.sh" up "$T/bravo" 1102 3>&-
-	on alpha sh -c 'cat >/usr/local/far' <"$T/far"
-	on bravo sh -c 'cat >/usr/local/far' <"$T/far"
+	wait $!
+	on alpha sh -c 'cat >/usr/local/far && chmod 0755 /usr/local/far' <"$T/far"
+	on bravo sh -c 'cat >/usr/local/far && chmod 0755 /usr/local/far' <"$T/far"
 	far alpha start enforcer 30
 	on alpha sh -c 'ods-enforcer policy import && for z in example.org:count example.net:dated 0/25.2.0.192.in-addr.arpa:timed; do
 		ods-enforcer zone add -z "${z%:*}" -p "${z#*:}"; done' </dev/null >/dev/null 2>&1
@@ -98,6 +99,34 @@ listing() { # HOST [files]
 		[ "$status" -eq 64 ] || [ "$words" = 'signer sign example.org 4294967296' -a "$status" -eq 64 ]
 		[[ "${lines[-1]}" =~ ^odsf1\ end\ .*\ 64$ ]]
 	done
+}
+
+# far_lives: a process of the far side is on bravo
+far_lives() { on bravo sh -c 'grep -lz "[/]usr/local/far" /proc/[0-9]*/cmdline 2>/dev/null'; }
+
+@test "with --seconds it ends itself, whoever called it, whatever it waits for; nothing of it is left" {
+	far bravo publish true || true
+	# The caller is another user, who can end nothing that root runs: as if it were gone, none of its signals come.
+	SECONDS=0
+	run on bravo /usr/local/far --seconds 2 publish 'sleep 317'
+	echo "after $SECONDS s: $output"
+	[ "$status" -eq 124 ] || [ "$status" -eq 3 ]
+	[ "$SECONDS" -lt 60 ]
+	[ -z "$(on bravo sh -c 'grep -lzx "31[7]" /proc/[0-9]*/cmdline 2>/dev/null')" ]
+	run far_lives
+	[ "$status" -ne 0 ]
+	[ -z "$(on bravo find /run /tmp -maxdepth 1 -name 'odsf.*')" ]
+	# Within its time nothing is changed by it; and what is no time is refused.
+	run on bravo /usr/local/far --seconds 60 record get
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = 'odsf1 begin record' ]
+	for words in '--seconds' '--seconds x record get' '--seconds 0 record get'; do
+		run on bravo /usr/local/far $words
+		[ "$status" -eq 64 ]
+		[ "${lines[-1]}" = 'odsf1 end none 64' ]
+	done
+	run far bravo --seconds x hello
+	[ "$status" -eq 64 ]
 }
 
 @test "conf.xml is read with comments, one line, entities; half a file is unknown; no PIN is shown" {
@@ -280,12 +309,12 @@ XML
 
 @test "prove signs a tiny zone for each zone by every active key, and leaves no trace" {
 	listing bravo >"$T/before"
-	on bravo sh -c 'cat /proc/mounts; ls /proc | grep "^[0-9]" | wc -l; ls /run /tmp' >"$T/trace1"
+	on bravo sh -c 'cat /proc/mounts; ls /run /tmp; grep -lE "ods-signer[d]|[/]far" /proc/[0-9]*/comm /proc/[0-9]*/cmdline 2>/dev/null || :' >"$T/trace1"
 	run far bravo prove one
 	[ "$status" -eq 0 ]
 	[ "$(grep -c '^@signed ' <<<"$output")" -eq 3 ]
 	[[ "$output" != *'=missing'* ]]
-	on bravo sh -c 'cat /proc/mounts; ls /proc | grep "^[0-9]" | wc -l; ls /run /tmp' >"$T/trace2"
+	on bravo sh -c 'cat /proc/mounts; ls /run /tmp; grep -lE "ods-signer[d]|[/]far" /proc/[0-9]*/comm /proc/[0-9]*/cmdline 2>/dev/null || :' >"$T/trace2"
 	diff "$T/trace1" "$T/trace2"
 	listing bravo >"$T/after"
 	diff "$T/before" "$T/after"

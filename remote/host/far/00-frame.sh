@@ -107,9 +107,15 @@ far_traps() {
 have() { command -v "$1" >/dev/null 2>&1; }
 
 # bounded SECONDS COMMAND ...: no input, ended by TERM after SECONDS and by KILL 5 s later. 124 (or 137, 143): it hung.
+# Where the whole call has an end (far_until, of --seconds), it ends before that: a timeout(1) is out of reach of another one.
 bounded() {
 	bounded_for=$1
 	shift
+	if [ -n "${far_until:-}" ]; then
+		bounded_left=$((far_until - $(now) - 1)) # a second to say so
+		[ "$bounded_left" -gt 0 ] || bounded_left=1
+		[ "$bounded_for" -le "$bounded_left" ] || bounded_for=$bounded_left
+	fi
 	timeout -k 5 "$bounded_for" "$@" </dev/null
 }
 

@@ -517,6 +517,6 @@ verb_publish() {
 	publish_status=$?
 	section output head -c 65536 "$far_tmp/publish"
 	fact exit "$publish_status"
-	! timed_out "$publish_status" || finish "$FAR_UNKNOWN" 'The command did not end within 300 s.'
+	! timed_out "$publish_status" || finish "$FAR_UNKNOWN" 'The command did not end in time.'
 	[ "$publish_status" -eq 0 ] || finish "$FAR_FAILED" "The command ended with status $publish_status."
 }

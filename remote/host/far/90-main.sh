@@ -18,7 +18,22 @@ far_dispatch() { # VERB [ARGUMENT ...]
 	"$far_function" "$@"
 }
 
+# --seconds N, which comes first: the whole call is over after N seconds. Only root can end what sudo has started, so the
+# program that is installed runs itself again under a timeout(1) of its own. What a daemon's start left in a session of its
+# own goes on.
 far_main() {
+	if [ "${1:-}" = --seconds ]; then
+		far_seconds=${2:-}
+		case $0 in /*) ;; *) far_seconds='' ;; esac
+		if ! is_number "$far_seconds" || [ "$far_seconds" -eq 0 ]; then
+			frame_begin none
+			finish "$FAR_USAGE" '--seconds takes a number above 0, and a program called by its whole path.'
+		fi
+		shift 2
+		far_until=$(($(now) + far_seconds))
+		export far_until
+		exec timeout -k 5 "$far_seconds" "$0" "$@"
+	fi
 	if [ "${1:-}" = --conf ]; then
 		case ${2:-} in
 		/*) far_conf=$2 ;;
