@@ -414,6 +414,18 @@ static enum rc not_ours(struct engine *en, bool reopened, struct err *e)
 	               why.rc != RC_OK ? why.rc : RC_BLOCKED, why.text, why.hint);
 }
 
+/* What is done already is not looked at again, but shown. */
+static void say_done(struct engine *en)
+{
+	for (size_t i = 1; i < en->plan->step_count; i++) {
+		if (!en->steps[i].done)
+			continue;
+		en->at = i;
+		engine_step_event(en, ST_DONE, PHASE_CHECK, RC_OK, SEV_OK, 0, "done before the run stopped", NULL);
+	}
+	en->at = 0;
+}
+
 enum rc engine_resume(struct engine *en, const char *run, struct err *e)
 {
 	enum next next;
@@ -427,6 +439,7 @@ enum rc engine_resume(struct engine *en, const char *run, struct err *e)
 		return refuse(en, rc_exit_code(rc), e);
 	if (look_at_lease(en, e) != RC_OK)
 		return not_ours(en, false, e);
+	say_done(en);
 	rc = reopen(en, "taken up again", &next, e);
 	if (rc != RC_OK)
 		return refuse(en, rc_exit_code(rc), e);
@@ -460,8 +473,10 @@ enum rc engine_undo(struct engine *en, const char *run, struct err *e)
 
 	if (rc == RC_OK)
 		rc = engine_may_undo(en, e);
-	if (rc == RC_OK)
+	if (rc == RC_OK) {
+		say_done(en);
 		rc = ask_once(en, e);
+	}
 	if (rc != RC_OK)
 		return refuse(en, rc == RC_CANCELLED ? EXIT_STOPPED : rc_exit_code(rc), e);
 	if (look_at_lease(en, e) != RC_OK)

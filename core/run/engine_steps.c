@@ -179,10 +179,13 @@ static enum rc do_run(struct engine *en, const struct step *s, struct err *e)
 	struct err looked = { 0 };
 	enum step_state state;
 	enum rc rc, wrote;
+	char *text;
 
 	if (s->run == NULL)
 		return RC_OK;
-	rc = engine_write(en, en->at, PHASE_INTENT, RC_OK, 0, en->plan->steps[en->at].command, e);
+	text = plan_words(en->plan, s->command, en->run.id);
+	rc = engine_write(en, en->at, PHASE_INTENT, RC_OK, 0, text, e);
+	free(text);
 	if (rc != RC_OK)
 		return rc;
 	en->steps[en->at].intent = true;
@@ -211,10 +214,12 @@ static enum rc do_run(struct engine *en, const struct step *s, struct err *e)
 static enum rc do_verify(struct engine *en, const struct step *s, struct err *e)
 {
 	int64_t began = clock_mono_ms(), took;
+	char *expected = plan_words(en->plan, s->expected, en->run.id);
 	struct err why = { 0 };
 	enum rc rc, wrote;
 
-	engine_step_event(en, ST_VERIFYING, PHASE_VERIFY, RC_OK, SEV_OK, 0, s->expected, NULL);
+	engine_step_event(en, ST_VERIFYING, PHASE_VERIFY, RC_OK, SEV_OK, 0, expected, NULL);
+	free(expected);
 	buf_reset(&en->ctx.observed);
 	rc = s->verify(&en->ctx, e);
 	took = clock_mono_ms() - began;
@@ -265,16 +270,18 @@ static enum next after_failure(struct engine *en, const struct step *s, enum rc 
 	struct err why = { 0 };
 	enum answer a = ANSWER_STOP;
 	bool can_undo = engine_may_undo(en, &why) == RC_OK;
-	char *text;
+	char *text, *by_hand;
 
 	engine_step_event(en, outcome_unknown(rc) ? ST_UNSURE : ST_FAILED, PHASE_RUN, rc,
 	                  outcome_unknown(rc) ? SEV_UNKNOWN : SEV_STOP, 0, e->text, e->hint);
 	if (en->args.policy.yes)
 		return NEXT_STOP;
+	by_hand = plan_words(en->plan, s->by_hand, en->run.id);
 	text = xasprintf("%s: %s. Try again%s, or stop here? By hand: %s", s->title, e->text,
-	                 can_undo ? ", take everything back" : "", en->plan->steps[en->at].by_hand);
+	                 can_undo ? ", take everything back" : "", by_hand);
 	rc = engine_question(en, ASK_FAILED, can_undo, text, e->hint, &a, NULL, e);
 	free(text);
+	free(by_hand);
 	if (rc != RC_OK || (a == ANSWER_UNDO && !can_undo))
 		return NEXT_STOP;
 	return a == ANSWER_APPROVE ? NEXT_ON : a == ANSWER_UNDO ? NEXT_UNDO : NEXT_STOP;

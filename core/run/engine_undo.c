@@ -1,4 +1,5 @@
 /* Taking a run back: newest first, down from where it stands, and never from behind the point of no return. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/clock.h"
@@ -51,13 +52,15 @@ static enum rc take_back_step(struct engine *en, size_t i, struct err *e)
 {
 	const struct step *s = en->plan->steps[i].step;
 	int64_t began = clock_mono_ms();
+	char *text = plan_words(en->plan, s->undo_text, en->run.id);
 	struct err why = { 0 };
 	enum rc rc, wrote;
 
 	en->at = i;
-	engine_step_event(en, ST_UNDOING, PHASE_UNDO, RC_OK, SEV_OK, 0, s->undo_text, NULL);
+	engine_step_event(en, ST_UNDOING, PHASE_UNDO, RC_OK, SEV_OK, 0, text, NULL);
 	/* The intent to undo, on disk before it is done: RC_UNKNOWN until its outcome is. */
-	rc = engine_write(en, i, PHASE_UNDO, RC_UNKNOWN, 0, s->undo_text, e);
+	rc = engine_write(en, i, PHASE_UNDO, RC_UNKNOWN, 0, text, e);
+	free(text);
 	if (rc != RC_OK)
 		return rc;
 	buf_reset(&en->ctx.observed);

@@ -57,12 +57,13 @@ struct step_ctx {
  *   - undo is NULL if and only if the risk is RISK_READ or RISK_FINAL, or the step lies behind the point of no return.
  */
 struct step {
+	/* In command, expected, by_hand and undo_text the words of plan_words() are replaced. */
 	const char *id;
 	const char *title;     /* imperative: "Stop the signer on the old active" */
 	const char *why;       /* one sentence */
-	const char *command;   /* what it runs, for people; "%old", "%new" stand for the instances' names */
+	const char *command;   /* what it runs, for people */
 	const char *expected;  /* the end state that verify() looks for */
-	const char *by_hand;   /* what to type if the console cannot do it; "%old", "%new", "%snap" replaced */
+	const char *by_hand;   /* what to type if the console cannot do it */
 	const char *undo_text; /* what undo does; NULL without undo */
 	enum step_where where;
 	enum step_risk risk;

@@ -169,6 +169,21 @@ static enum rc zone_is_public(struct step_ctx *c, const char *zone, const struct
 	return rc;
 }
 
+/* How many are public, and what the last one that is not waits for. */
+static void say_public(struct step_ctx *c, const bool *done, const char *why)
+{
+	size_t count = 0;
+	char *text;
+
+	if (c->progress == NULL)
+		return;
+	for (size_t i = 0; i < c->plan->zone_count; i++)
+		count += done[i];
+	text = xasprintf("zones public%s%s", why[0] != '\0' ? "; " : "", why);
+	c->progress(c->ctx, count, c->plan->zone_count, text);
+	free(text);
+}
+
 /* Goes over the zones that are not public yet; @left is how many are. A silent server is asked again until the end. */
 static enum rc look_around(struct step_ctx *c, const struct serial_table *t, bool *done, size_t *left, struct err *e)
 {
@@ -186,6 +201,7 @@ static enum rc look_around(struct step_ctx *c, const struct serial_table *t, boo
 			             c->plan->zones[i], c->plan->to);
 		done[i] = rc == RC_OK;
 		*left += !done[i];
+		say_public(c, done, rc != RC_OK ? e->text : "");
 		if (rc == RC_CANCELLED || rc == RC_CONNECT || rc == RC_AUTH || rc == RC_HOSTKEY)
 			return rc;
 		if (rc != RC_OK)
@@ -202,10 +218,10 @@ enum rc verify_public_verify(struct step_ctx *c, struct err *e)
 	size_t left = c->plan->zone_count;
 	enum rc rc = serials_recall(c, &t, e);
 
+	if (rc == RC_OK && c->pair->name_server_count > 0)
+		say_public(c, done, "");
 	while (rc == RC_OK && c->pair->name_server_count > 0) {
 		rc = look_around(c, &t, done, &left, e);
-		if (c->progress != NULL)
-			c->progress(c->ctx, c->plan->zone_count - left, c->plan->zone_count, "zones public");
 		if (left == 0 || (rc != RC_TIMEOUT && rc != RC_UNKNOWN))
 			break;
 		if (clock_mono_ms() >= until) {

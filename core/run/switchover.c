@@ -36,7 +36,7 @@ static const struct step steps[] = {
 	},
 	{
 	    .id = "enforce",
-	    .title = "Run the enforcer once and wait until it is idle",
+	    .title = "Run the enforcer once, wait until it is idle",
 	    .why = "What is due is done now on the old active, so that the new enforcer does not change keys when it "
 	           "starts.",
 	    .command = "%old: ods-enforcer enforce; ods-enforcer queue",
@@ -106,7 +106,7 @@ static const struct step steps[] = {
 	},
 	{
 	    .id = "compare-serials",
-	    .title = "Compare outbound, signed and public serial of every zone",
+	    .title = "Compare the serials of every zone, everywhere",
 	    .why = "A signer that was killed may have published a serial that its state does not remember.",
 	    .command = "%old: SOA of every signed zone and line 3 of every .backup2\npublic: SOA of every zone",
 	    .expected = "all could be read; the greatest of each zone is kept as what has to be exceeded",
@@ -209,7 +209,7 @@ static const struct step steps[] = {
 	},
 	{
 	    .id = "guard-serials",
-	    .title = "Make every serial greater than what is published",
+	    .title = "Make every serial exceed the published one",
 	    .why = "The signer counts on from its state alone; a serial that goes back or repeats is ignored by every "
 	           "secondary.",
 	    .command = "%new: far guard %run",

@@ -1,5 +1,6 @@
 #include "tui/command/plan_text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/buf.h"
@@ -29,15 +30,19 @@ static void labelled(FILE *out, const char *label, const char *text)
 void print_step(FILE *out, const struct plan *p, size_t index)
 {
 	const struct plan_step *s = &p->steps[index];
+	char *expected = plan_words(p, s->step->expected, NULL),
+	     *undo = s->step->undo_text != NULL ? plan_words(p, s->step->undo_text, NULL) : NULL;
 
 	(void)fprintf(out, "%2zu %s  (%s", index + 1, s->step->title, s->instance);
 	(void)fprintf(out, "%s)\n", s->step->risk == RISK_FINAL ? "; has no undo" : "");
 	labelled(out, "id", s->step->id);
 	labelled(out, "why", s->step->why);
 	labelled(out, "command", s->command);
-	labelled(out, "expected", s->step->expected);
+	labelled(out, "expected", expected);
 	labelled(out, "by hand", s->by_hand);
-	labelled(out, "undo", s->step->undo_text);
+	labelled(out, "undo", undo);
+	free(expected);
+	free(undo);
 }
 
 void print_plan(const struct plan *p)

@@ -37,6 +37,9 @@ static void want_plan(struct console *c)
 {
 	if (!c->replan || c->model.board == NULL || c->model.planning || c->model.run.open)
 		return;
+	/* A plan of what was so before a run would be one of what is done already. */
+	if (c->model.looking && c->model.run.ended)
+		return;
 	c->replan = false;
 	c->model.planning = true;
 	job_plan(&c->jobs, c->model.board, KIND_SWITCHOVER);
@@ -57,7 +60,7 @@ static void run_over(struct console *c, struct err *e)
 	console_look(c);
 	if (c->leaving) {
 		c->leave = true;
-		c->status = c->model.run.exit_code == 5 ? 5 : 0;
+		c->status = c->model.run.outcome == OUTCOME_STOPPED ? 5 : 0;
 	}
 	free(e);
 }

@@ -105,6 +105,13 @@ static void arm(struct console *c)
 	}
 }
 
+void console_break_off(struct console *c)
+{
+	job_break_run(&c->jobs);
+	c->model.run.stopping = true;
+	console_say(c, "Broken off: the run is being closed, and can be resumed.");
+}
+
 /* What changes anything needs the console armed. */
 static bool armed(struct console *c)
 {
@@ -123,6 +130,8 @@ static void start(struct console *c)
 		console_say(c, "A run is open already: a approves its next step.");
 	else if (m->plan == NULL)
 		console_say(c, m->planning ? "The plan is still being made." : "There is no plan: r makes one.");
+	else if (m->run.ended)
+		console_say(c, "This is the plan of the run that ended: r looks again and makes the next one.");
 	else if (m->plan->refusal_count > 0)
 		console_say(c, "This can't be carried out: %s", m->plan->refusals[0]);
 	else if (armed(c))
@@ -154,8 +163,21 @@ static void stop(struct console *c)
 		model_answered(&c->model);
 	} else {
 		engine_stop_after_step(c->engine);
-		console_say(c, "The run stops after the step in progress; it can be resumed.");
+		c->model.run.stopping = true;
+		console_say(c,
+		            "The run stops behind the step in progress and can be resumed; x breaks it off at once.");
 	}
+}
+
+/* As stopping; asked where a host was told to change something, because that may go on there. */
+static void break_off(struct console *c)
+{
+	if (c->engine == NULL || c->model.run.asking)
+		stop(c);
+	else if (model_only_looks(&c->model))
+		console_break_off(c);
+	else
+		prompts_open(c, FOR_BREAK);
 }
 
 static void undo(struct console *c)
@@ -247,6 +269,9 @@ static void everywhere(struct console *c, enum action a)
 		break;
 	case ACT_STOP:
 		stop(c);
+		break;
+	case ACT_BREAK:
+		break_off(c);
 		break;
 	case ACT_UNDO:
 		undo(c);

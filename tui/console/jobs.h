@@ -47,6 +47,8 @@ void job_journal(struct jobs *j, const char *run);
 /* The plan of the newest run of the pair that can be resumed, out of the journal, and its id in @run; NULL when this
  * machine has none. Reads the local disk only. */
 struct plan *job_recorded_plan(struct jobs *j, char run[RUN_ID]);
+/* Ends the step in progress now: the run stops, resumable. What a host was told may go on there. */
+void job_break_run(struct jobs *j);
 
 enum run_what { RUN_NEW, RUN_RESUME, RUN_UNDO };
 struct run_order {

@@ -97,6 +97,11 @@ enum rc job_run(struct jobs *j, const struct run_order *order, struct engine **e
 	return RC_OK;
 }
 
+void job_break_run(struct jobs *j)
+{
+	cancel_raise(j->run_cancel);
+}
+
 struct plan *job_recorded_plan(struct jobs *j, char run[RUN_ID])
 {
 	struct journal *journal = NULL;

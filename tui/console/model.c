@@ -55,8 +55,10 @@ static void run_clear(struct run_model *r)
 	for (size_t i = 0; i < r->step_count; i++) {
 		free(r->steps[i].text);
 		free(r->steps[i].hint);
+		free(r->steps[i].issues);
 	}
 	free(r->steps);
+	free(r->doing);
 	free(r->question);
 	free(r->question_hint);
 	free(r->text);
@@ -110,6 +112,35 @@ void model_answered(struct model *m)
 	m->run.question_hint = NULL;
 }
 
+static void add_issue(struct step_line *line, const char *text)
+{
+	char *more = line->issues != NULL ? xasprintf("%s\n%s", line->issues, text) : xstrdup(text);
+
+	free(line->issues);
+	line->issues = more;
+}
+
+/* What is begun is said by the state; only what came of it is an observation. */
+static bool is_outcome(enum step_status s)
+{
+	return s == ST_DONE || s == ST_SKIPPED || s == ST_FAILED || s == ST_UNSURE || s == ST_UNDONE;
+}
+
+static void set_status(struct run_model *r, size_t index, enum step_status status, int64_t at)
+{
+	struct step_line *line = &r->steps[index];
+
+	if (r->current != index || line->status != status) {
+		r->done = r->total = 0;
+		free(r->doing);
+		r->doing = NULL;
+		r->progress_since_ms = clock_mono_ms();
+		line->since = at;
+	}
+	r->current = index;
+	line->status = status;
+}
+
 static void step_event(struct run_model *r, struct run_event *ev)
 {
 	struct step_line *line;
@@ -117,18 +148,23 @@ static void step_event(struct run_model *r, struct run_event *ev)
 	if (ev->index >= r->step_count)
 		return;
 	line = &r->steps[ev->index];
-	if (r->current != ev->index || ev->status == ST_RUNNING) {
-		r->done = r->total = 0;
-		r->progress_since_ms = clock_mono_ms();
+	if (ev->phase == PHASE_WARN) {
+		add_issue(line, ev->text);
+		return;
 	}
-	r->current = ev->index;
-	line->status = ev->status;
+	if (ev->phase == PHASE_NOTE) /* about the journal or the lease, not the step: the log has it */
+		return;
+	set_status(r, ev->index, ev->status, ev->at);
 	line->severity = ev->severity;
 	if (ev->took_ms > 0)
 		line->took_ms = ev->took_ms;
-	if (ev->text != NULL && ev->text[0] != '\0') {
+	if (is_outcome(ev->status) && ev->text != NULL && ev->text[0] != '\0') {
 		replace(&line->text, &ev->text);
 		replace(&line->hint, &ev->hint);
+	} else if (ev->status == ST_CHECKING) { /* looked at anew */
+		free(line->text);
+		free(line->hint);
+		line->text = line->hint = NULL;
 	}
 }
 
@@ -145,15 +181,14 @@ void model_run_event(struct model *m, struct run_event *ev)
 	case EV_PROGRESS:
 		r->done = ev->done;
 		r->total = ev->total;
+		replace(&r->doing, &ev->text);
 		break;
 	case EV_QUESTION:
 		r->asking = true;
 		r->question_kind = ev->question;
 		r->can_undo = ev->can_undo;
-		if (ev->index < r->step_count) {
-			r->current = ev->index;
-			r->steps[ev->index].status = ev->status;
-		}
+		if (ev->index < r->step_count)
+			set_status(r, ev->index, ev->status, ev->at);
 		replace(&r->question, &ev->text);
 		replace(&r->question_hint, &ev->hint);
 		break;

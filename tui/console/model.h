@@ -18,7 +18,9 @@ struct step_line { /* how far a step of the plan has come */
 	enum step_status status;
 	enum severity severity;
 	int64_t took_ms;
+	int64_t since;     /* epoch: when it came into this state; 0: it did not yet */
 	char *text, *hint; /* what was seen last; NULL: nothing yet */
+	char *issues;      /* what is left to do about it, one a line; NULL: nothing */
 };
 
 struct run_model {
@@ -31,6 +33,7 @@ struct run_model {
 	bool asking;
 	char *question, *question_hint;
 	uint64_t done, total; /* of the step in progress; total 0: not known */
+	char *doing;          /* what @done counts; NULL: nothing is counted */
 	enum question question_kind;
 	bool can_undo;   /* ANSWER_UNDO is an answer */
 	char id[RUN_ID]; /* of the run; "" until an event told */
@@ -80,6 +83,8 @@ struct model {
 bool model_armed(const struct model *m);
 /* Whether zones, keys and slack are older than they should be. */
 bool model_stale(const struct model *m);
+/* The step in progress only looks: nothing is lost where it is broken off. */
+bool model_only_looks(const struct model *m);
 /* Slack in seconds as of now; false: unknown. */
 bool model_slack(const struct model *m, int64_t *seconds);
 

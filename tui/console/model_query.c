@@ -12,6 +12,16 @@ bool model_stale(const struct model *m)
 	return m->facts != NULL && (m->facts != m->board || m->now - m->facts->at > STALE_SECONDS);
 }
 
+bool model_only_looks(const struct model *m)
+{
+	enum step_status now;
+
+	if (m->run.current >= m->run.step_count)
+		return true;
+	now = m->run.steps[m->run.current].status;
+	return now != ST_RUNNING && now != ST_UNDOING && now != ST_UNSURE;
+}
+
 bool model_slack(const struct model *m, int64_t *seconds)
 {
 	if (m->facts == NULL || !m->facts->slack.seconds.ok)

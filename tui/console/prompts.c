@@ -40,9 +40,12 @@ void prompts_open(struct console *c, enum purpose purpose)
 		c->prompt.empty_answers = true;
 		break;
 	case FOR_CONFIRM:
-		snprintf(text, sizeof text, "%s\nTo go on, type the name of the instance that stops being active.",
-		         m->run.question != NULL ? m->run.question : "There is no way back behind this step.");
-		prompt_open(&c->prompt, PROMPT_LINE, FOR_CONFIRM, text, NULL);
+		prompt_open(&c->prompt, PROMPT_LINE, FOR_CONFIRM,
+		            m->run.question != NULL
+		                ? m->run.question
+		                : "There is no way back behind this step. To go on, type the name of "
+		                  "the instance that stops being active.",
+		            NULL);
 		break;
 	case FOR_NOTE:
 		prompt_open(&c->prompt, PROMPT_LINE, FOR_NOTE, "A remark for the journal of this run", NULL);
@@ -63,12 +66,22 @@ void prompts_open(struct console *c, enum purpose purpose)
 		    "Take the run back? Every step that can be is undone, newest first, and looked at.\nt take it back",
 		    "t");
 		break;
-	case FOR_QUIT:
+	case FOR_BREAK:
 		prompt_open(
-		    &c->prompt, PROMPT_KEYS, FOR_QUIT,
-		    "A run is open. It can be left only stopped; it can be resumed from here or from another machine.\n"
-		    "s stop after the step in progress, and leave",
-		    "s");
+		    &c->prompt, PROMPT_KEYS, FOR_BREAK,
+		    "Break off the step in progress? What its host was told to do may go on there; when the run "
+		    "is resumed, it looks first at what is really so.\nx break it off now",
+		    "x");
+		break;
+	case FOR_QUIT:
+		prompt_open(&c->prompt, PROMPT_KEYS, FOR_QUIT,
+		            m->run.asking
+		                ? "A run is open. Leave it stopped here? It can be resumed from this machine or from "
+		                  "another one.\ns stop here, and leave"
+		                : "A run is open, and a step is in progress. Leave it stopped? It can be resumed from "
+		                  "this machine or from another one.\ns stop behind the step in progress, and leave\n"
+		                  "x break the step off now, and leave: what its host was told may go on there",
+		            m->run.asking ? "s" : "sx");
 		break;
 	case FOR_ASK:
 	case FOR_NOTHING:
@@ -105,7 +118,7 @@ static void confirm(struct console *c, const char *typed)
 	if (c->engine == NULL || !c->model.run.asking)
 		return;
 	if (c->model.plan == NULL || strcmp(typed, c->model.plan->from) != 0) {
-		console_say(c, "That is not the name of the instance that stops being active: nothing was done.");
+		console_say(c, "Refused: that is not the name. Nothing was done; a asks again.");
 		return;
 	}
 	engine_answer(c->engine, ANSWER_APPROVE, typed);
@@ -151,16 +164,19 @@ static void take_back(struct console *c)
 	}
 }
 
-static void leave(struct console *c)
+static void leave(struct console *c, bool at_once)
 {
 	c->leaving = true;
 	if (c->engine == NULL) {
 		c->leave = true;
+	} else if (at_once) {
+		console_break_off(c);
 	} else if (c->model.run.asking) {
 		engine_answer(c->engine, ANSWER_STOP, NULL);
 		model_answered(&c->model);
 	} else {
 		engine_stop_after_step(c->engine);
+		c->model.run.stopping = true;
 		console_say(c, "Leaving as soon as the step in progress has ended. Ctrl-C does not wait for it.");
 	}
 }
@@ -203,7 +219,11 @@ static void answered(struct console *c, struct prompt *p)
 		take_back(c);
 		break;
 	case FOR_QUIT:
-		leave(c);
+		leave(c, p->key == 'x');
+		break;
+	case FOR_BREAK:
+		if (c->engine != NULL)
+			console_break_off(c);
 		break;
 	case FOR_ASK:
 		answer_ask(c, typed);

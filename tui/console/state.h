@@ -23,6 +23,7 @@ enum purpose {
 	FOR_START,
 	FOR_RESUME,
 	FOR_UNDO,
+	FOR_BREAK,
 	FOR_QUIT,
 	FOR_ASK
 };
@@ -58,6 +59,8 @@ void console_look(struct console *c);
 /* control.c: what a key does. */
 void console_key(struct console *c, uint32_t key);
 void console_quit(struct console *c);
+/* Ends the step in progress at once. */
+void console_break_off(struct console *c);
 /* The screen of the run, on top. */
 void console_show_checklist(struct console *c);
 

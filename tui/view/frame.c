@@ -32,14 +32,15 @@ static int draw_recording(const struct model *m, struct surface *s, struct rect 
 /* READ-ONLY, ARMED with what is left, RUN with its way, RECORDING: the words that say what a key may change. */
 static int draw_mode(const struct model *m, struct surface *s, struct rect r, int col)
 {
+	enum { ROOMY = 100 };
 	char text[120];
 	int64_t left = m->armed_until - m->now;
 
 	if (m->recording)
 		return draw_recording(m, s, r, col);
 	if (m->run.open && m->plan != NULL) {
-		snprintf(text, sizeof text, " RUN %s %s → %s ", run_kind_name(m->plan->kind), m->plan->from,
-		         m->plan->to);
+		snprintf(text, sizeof text, " RUN %s%s%s → %s%s ", r.cols < ROOMY ? "" : run_kind_name(m->plan->kind),
+		         r.cols < ROOMY ? "" : " ", m->plan->from, m->plan->to, m->run.asking ? " WAITS" : "");
 		col = surface_text(s, r, 0, col, STYLE_RUN, text) + 1;
 	}
 	if (!model_armed(m))
@@ -95,14 +96,20 @@ static void draw_rule(const struct model *m, struct view *v, struct surface *s, 
 static bool useful(const struct model *m, enum action a)
 {
 	switch (a) {
-	case ACT_APPROVE:
-		return m->run.asking;
+	case ACT_APPROVE: /* these four stand beside the question */
+		return false;
 	case ACT_STOP:
+		return m->run.open && !m->run.asking && !m->run.stopping;
+	case ACT_BREAK:
+		return m->run.open && !m->run.asking;
+	case ACT_PRINT:
+		return m->plan != NULL && !m->run.asking;
+	case ACT_UNDO:
+		return !m->run.open && m->run.ended && m->run.outcome == OUTCOME_STOPPED;
 	case ACT_NOTE:
 		return m->run.open;
-	case ACT_UNDO:
-		return m->run.open ? m->run.asking && m->run.can_undo : m->run.ended;
 	case ACT_START:
+		return !m->run.open && !m->run.ended && m->recording == NULL && m->plan != NULL;
 	case ACT_RESUME:
 		return !m->run.open && !m->recording;
 	case ACT_ARM:
@@ -123,13 +130,15 @@ static void draw_hints(const struct model *m, const struct view *v, struct surfa
 	for (const enum action *a = v->ops->actions; *a != ACT_NONE; a++) {
 		const struct action_row *action = action_row(*a);
 
+		const char *label = *a == ACT_ARM && model_armed(m) ? "disarm" : action->label;
+
 		action_key(*a, key);
-		if (action->label[0] == '\0' || *a == ACT_HELP || *a == ACT_QUIT || !useful(m, *a))
+		if (label[0] == '\0' || *a == ACT_HELP || *a == ACT_QUIT || !useful(m, *a))
 			continue;
-		if (col + text_columns(key) + text_columns(action->label) + 3 > end)
+		if (col + text_columns(key) + text_columns(label) + 3 > end)
 			break;
 		col = surface_text(s, r, row, col, STYLE_KEY, key) + 1;
-		col = surface_text(s, r, row, col, STYLE_TEXT, action->label) + 2;
+		col = surface_text(s, r, row, col, STYLE_TEXT, label) + 2;
 	}
 	col = end;
 	for (int i = 0; i < 2; i++) {

@@ -73,6 +73,11 @@ enum style style_of_step(enum step_status s)
 	return steps[s].style;
 }
 
+bool step_is_active(enum step_status s)
+{
+	return s == ST_CHECKING || s == ST_RUNNING || s == ST_VERIFYING || s == ST_UNDOING;
+}
+
 void age_text(char out[FIGURE], int64_t age)
 {
 	char text[DURATION_TEXT];

@@ -3,6 +3,7 @@
 #ifndef ODSF_TUI_WIDGET_MARK_H
 #define ODSF_TUI_WIDGET_MARK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/pair/finding.h"
@@ -22,6 +23,8 @@ enum style style_of_tri(enum tri t);
 const char *mark_of_step(enum step_status s);
 const char *word_of_step(enum step_status s);
 enum style style_of_step(enum step_status s);
+/* Something is being done or looked at: neither waiting nor over. */
+bool step_is_active(enum step_status s);
 
 /* "12s ago", "3m ago", "2h13m ago"; "now" below two seconds */
 void age_text(char out[FIGURE], int64_t age);

@@ -55,16 +55,18 @@ int text_wrap(struct surface *s, struct rect r, int row, int col, int indent, in
 void rule_draw(struct surface *s, struct rect r, int row, const struct rule_part *parts, size_t n, const char *right,
                enum style right_style)
 {
-	int right_at = r.cols - (right != NULL ? text_columns(right) : 0) - 3, col = 1;
+	int right_at = r.cols - (right != NULL ? text_columns(right) : 0) - 3, col = 1, room, width;
 
 	surface_line(s, r, row, 0, STYLE_FRAME, "─");
 	for (size_t i = 0; i < n; i++) {
 		if (parts[i].text == NULL || parts[i].text[0] == '\0')
 			continue;
-		if (col + text_columns(parts[i].text) + 2 > r.cols)
+		room = r.cols - col - 3;
+		if (room < 8)
 			break;
+		width = text_columns(parts[i].text) < room ? text_columns(parts[i].text) : room;
 		col = surface_text(s, r, row, col, STYLE_TEXT, " ");
-		col = surface_text(s, r, row, col, parts[i].style, parts[i].text);
+		col = surface_field(s, r, row, col, width, false, parts[i].style, parts[i].text);
 		col = surface_text(s, r, row, col, STYLE_TEXT, " ");
 		col += 2;
 	}

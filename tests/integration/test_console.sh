@@ -1,0 +1,161 @@
+#!/bin/bash
+# The real console in tmux at 80x24, by keys only: a switchover from alpha to bravo that is left and taken up again, and
+# back with a wait that is broken off. What came of it is looked at from outside.
+set -u
+cd "$(dirname "$0")" || exit 70
+# shellcheck source=tests/integration/support.sh
+. ./support.sh
+# shellcheck source=tests/integration/pair.sh
+. ./pair.sh
+
+STEPS=24 CLIENT=$WORK/client
+export TMUX_TMPDIR=$WORK LC_ALL=C.UTF-8
+unset TMUX
+terminal() { tmux -L keys -f /dev/null "$@"; }
+
+ended() {
+	local status=$?
+	public_server CONT >/dev/null 2>&1
+	terminal kill-server 2>/dev/null
+	(exit $status)
+	finish
+}
+trap ended EXIT
+
+# --- the hands and eyes
+open_console() {
+	rm -f "$WORK/status"
+	cat >"$CLIENT" <<-END
+		"$ODS_FAILOVER" range enter "$ODS_FAILOVER" -c "$CONFIG"
+		echo \$? >"$WORK/status.part"
+		mv "$WORK/status.part" "$WORK/status"
+	END
+	terminal new-session -d -s c -x 80 -y 24 "bash '$CLIENT'" && shown 60 'ACTIVE  '
+}
+screen() { terminal capture-pane -p -t c; }
+press() { terminal send-keys -t c "$@"; }
+type_in() { terminal send-keys -t c -l "$1"; }
+# sees TEXT...: all of them are on one screen
+sees() {
+	local text
+	screen >"$WORK/screen" || return
+	for text; do grep -qF -- "$text" "$WORK/screen" || return; done
+}
+# shown SECONDS TEXT...: waits for them
+shown() {
+	await "$1" sees "${@:2}" && return
+	echo "not seen within $1 s: ${*:2}"
+	cat "$WORK/screen"
+	return 1
+}
+# left STATUS: the console ends with it
+left() {
+	await 60 test -e "$WORK/status" || {
+		echo 'the console does not end'
+		screen
+		return 1
+	}
+	echo "status $(cat "$WORK/status"), expected $1"
+	[ "$(cat "$WORK/status")" -eq "$1" ]
+}
+arm() {
+	press A && shown 10 'Why is the console armed?' && type_in 'integration test' && shown 10 '> integration test' &&
+		press Enter && shown 10 ' ARMED '
+}
+# approve UNTIL...: says a to each step that asks, once, until all of UNTIL is on the screen
+approve() {
+	local asked answered='' end=$((SECONDS + 300))
+	while [ $SECONDS -lt $end ]; do
+		sees "$@" && return
+		if grep -qE 'a try again|: run .* stopped' "$WORK/screen"; then
+			cat "$WORK/screen"
+			return 1
+		fi
+		asked=$(sed -n "s/^ Step \([0-9]*\) of $STEPS: .*/\1/p" "$WORK/screen")
+		if [ "$asked" != "$answered" ] && grep -q '^ a approve   s stop' "$WORK/screen"; then
+			answered=$asked
+			press a
+		fi
+		sleep 0.05
+	done
+	echo "not seen: $*"
+	cat "$WORK/screen"
+	return 1
+}
+# named NAME: a, the name, Enter
+named() { press a && shown 10 'Type the name' 'Enter ok' && type_in "$1" && shown 10 "> $1" && press Enter; }
+
+# --- what is tried
+read_only() { press c && shown 60 'switchover alpha → bravo  plan ' && press S && shown 10 'read-only: A arms it'; }
+begun() { # FROM TO
+	press S && shown 10 "Begin the switchover from $1 to $2" && press b && shown 30 " RUN $1 → $2"
+}
+left_midway() {
+	approve "Step 6 of $STEPS:" && press q && shown 10 'A run is open' && press Escape && shown 10 "Step 6 of $STEPS:" &&
+		press q && shown 10 's stop here, and leave' && press s && left 5
+}
+marked_stopped() { ods journal --json | jq -e '[.. | objects | select(.outcome? == "stopped")] | length == 1'; }
+taken_up() {
+	open_console && press c && arm && press R && shown 10 'Go on with the newest run' && press g &&
+		approve "Step 6 of $STEPS:" "5 of $STEPS done"
+}
+signer_is_down() { host "$1" /usr/local/lib/ods-failover/far alive signer | grep -qx '=running no'; }
+wrong_name() {
+	approve 'a approve (asks for a name)' && named bravo && shown 10 'Refused: that is not the name' 'asks for a name' &&
+		signer_is_down bravo
+}
+finished() { approve "is done: $1 is the active" && press o && shown 60 "ACTIVE   $1" "STANDBY  $2"; }
+ends() { press q && left 0; }
+
+# public_server STOP|CONT: stopped, it answers nobody
+# shellcheck disable=SC2016 # for the shell inside
+public_server() { host ns1 sh -c 'kill -"$1" $(busybox pgrep -x nsd)' sh "$1"; }
+watched() {
+	approve 'a approve (asks for a name)' && named bravo && approve "17 of $STEPS done" && public_server STOP &&
+		approve 'Verify what the public sees' "0 of ${#ZONES[@]} zones public" 'x break off'
+}
+broken_off() { press x && shown 30 'stopped: run ' 'R goes on with it'; }
+gone_on() { public_server CONT && press R && shown 10 'Go on with the newest run' && press g; }
+
+outside() { # FROM TO ADDRESS N: by other tools, from outside
+	check "every zone verifies, and the public server has the signatures of $2" verify_zones "$2" "$3"
+	public_serials >"$WORK/serials.$4"
+	check 'every public serial is greater' all_greater "$WORK/serials.$(($4 - 1))" "$WORK/serials.$4"
+	keys_of "$2" >"$WORK/keys.$4"
+	check 'no key was generated or lost' same "$WORK/keys.0" "$WORK/keys.$4"
+	states_of "$2" >"$WORK/states.$4"
+	check 'every key has the state that it had' same "$WORK/states.0" "$WORK/states.$4"
+	check 'every key is backed up' all_backed_up "$2"
+	check "$1 is down and cannot start by itself" down_and_fenced "$1"
+}
+
+raised
+printf '%s\n' "${ZONES[@]}" >"$WORK/zones"
+check 'there are 12 zones' test "${#ZONES[@]}" -eq 12
+public_serials >"$WORK/serials.0"
+keys_of alpha >"$WORK/keys.0"
+states_of alpha >"$WORK/states.0"
+
+check 'the console opens on the pair' open_console
+check 'read-only, a run is refused' read_only
+check 'A and a reason arm it' arm
+check 'S and b begin the switchover from alpha to bravo' begun alpha bravo
+check 'q in the middle asks, Esc goes on, s leaves it stopped with 5' left_midway
+check 'the journal has it as stopped' marked_stopped
+check 'R and g take it up, with what was done shown as done' taken_up
+check 'a wrong name is refused, and the signer stays down' wrong_name
+check 'the right name is taken' named alpha
+check 'bravo is the active, on the screen as well' finished bravo alpha
+check 'q ends with 0' ends
+outside alpha bravo 10.77.1.20 1
+
+check 'the console opens again' open_console
+check 'A and a reason arm it again' arm
+check 'the plan goes back' eval 'press c && shown 60 "switchover bravo → alpha  plan "'
+check 'S and b begin the switchover from bravo to alpha' begun bravo alpha
+check 'the wait for a silent name server is watched' watched
+check 'x breaks it off at once, resumable' broken_off
+check 'R and g go on with it' gone_on
+check 'alpha is the active, on the screen as well' finished alpha bravo
+check 'q ends with 0 again' ends
+outside bravo alpha 10.77.1.10 2

@@ -1,0 +1,157 @@
+#include "tui/view/run_banner.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/base/mem.h"
+#include "tui/widget/mark.h"
+#include "tui/widget/text.h"
+
+enum { QUESTION_ROWS = 5 };
+
+static int say(struct surface *s, struct rect r, int row, int rows, enum style style, char *text)
+{
+	int used =
+	    row < r.rows ? text_wrap(s, r, row, 1, 3, rows < r.rows - row ? rows : r.rows - row, style, text) : 0;
+
+	free(text);
+	return row + used;
+}
+
+void banner_no_plan(const struct model *m, struct surface *s, struct rect r)
+{
+	int row;
+
+	if (m->planning || m->board == NULL) {
+		text_wrap(s, r, 0, 1, 1, 3, STYLE_TEXT,
+		          m->board == NULL ? "A plan needs both instances observed: they are being asked."
+		                           : "The plan is being made and rehearsed: every login, sudo rule and path is "
+		                             "tried, without effect.");
+		return;
+	}
+	row = text_wrap(s, r, 0, 1, 1, 6, STYLE_WARN,
+	                m->plan_error != NULL ? m->plan_error : "No plan was made yet; r makes it.");
+	if (m->plan_hint != NULL)
+		text_wrap(s, r, row + 1, 1, 1, 4, STYLE_TEXT, m->plan_hint);
+}
+
+int banner_refusals(const struct model *m, struct surface *s, struct rect r)
+{
+	size_t stops = 0;
+	int row = 0;
+
+	if (m->run.open)
+		return 0;
+	for (size_t i = 0; i < m->plan->refusal_count && row < r.rows / 3; i++)
+		row = say(s, r, row, 2, STYLE_STOP, xasprintf("✗ can't be carried out: %s", m->plan->refusals[i]));
+	for (size_t i = 0; m->board != NULL && i < m->board->finding_count; i++)
+		stops += m->board->findings[i].severity >= SEV_UNKNOWN;
+	if (stops > 0)
+		row = say(s, r, row, 2, STYLE_STOP,
+		          xasprintf("✗ %zu finding%s stop or unknown: step 2 will refuse. f shows what to do.", stops,
+		                    stops == 1 ? " says" : "s say"));
+	if (m->plan->unrehearsed_count > 0)
+		row = say(s, r, row, 2, STYLE_WARN,
+		          xasprintf("! %zu things show only when they are done (Enter lists them); all else was tried.",
+		                    m->plan->unrehearsed_count));
+	return row;
+}
+
+static const char *next_of(const struct model *m)
+{
+	switch (m->run.outcome) {
+	case OUTCOME_DONE:
+	case OUTCOME_ISSUES:
+	case OUTCOME_UNDONE:
+		return "Next: o shows the pair as it is now; r makes the plan of the next run.";
+	case OUTCOME_STOPPED:
+	case OUTCOME_OPEN:
+		return model_armed(m) ? "Next: R goes on with it, u takes it back where that is still possible."
+		                      : "Next: A arms; then R goes on with it, u takes it back where that is possible.";
+	case OUTCOME_REFUSED:
+		break;
+	}
+	return "Next: f shows what is wrong; r looks again and makes a new plan.";
+}
+
+int banner_end(const struct model *m, struct surface *s, struct rect r)
+{
+	const struct run_model *run = &m->run;
+	bool good = run->exit_code == 0, issues = run->outcome == OUTCOME_ISSUES;
+	enum style style = good ? STYLE_GOOD : issues ? STYLE_WARN : STYLE_STOP;
+	int row = say(s, r, 0, 4, style,
+	              xasprintf("%s %s: %s",
+	                        good     ? "✓"
+	                        : issues ? "!"
+	                                 : "✗",
+	                        outcome_name(run->outcome), run->text != NULL ? run->text : ""));
+
+	for (size_t i = 0; i < run->step_count && row < r.rows / 3; i++)
+		if (run->steps[i].issues != NULL)
+			row = say(s, r, row, 3, STYLE_WARN, xasprintf("! left to do: %s", run->steps[i].issues));
+	return say(s, r, row, 2, STYLE_HEADING, xstrdup(next_of(m)));
+}
+
+static char *question(const struct model *m)
+{
+	const struct run_model *run = &m->run;
+	const char *text = run->question != NULL ? run->question : "The engine waits for an answer.";
+
+	if (run->step_count == 0 || run->question_kind == ASK_YES)
+		return xasprintf("%s", text);
+	return xasprintf("Step %zu of %zu%s: %s", run->current + 1, run->step_count,
+	                 run->question_kind == ASK_FAILED ? " FAILED" : "", text);
+}
+
+static char *answers(const struct model *m)
+{
+	const struct run_model *run = &m->run;
+
+	return xasprintf("%s%s%s%s",
+	                 !model_armed(m)                     ? "A arm first, to approve   "
+	                 : run->question_kind == ASK_FAILED  ? "a try again   "
+	                 : run->question_kind == ASK_CONFIRM ? "a approve (asks for a name)   "
+	                 : run->question_kind == ASK_YES     ? "a yes   "
+	                                                     : "a approve   ",
+	                 run->question_kind == ASK_YES ? "s no" : "s stop (resumable)",
+	                 run->can_undo ? "   u take back" : "", "   p by hand");
+}
+
+/* Between two steps nothing waits and no step is in hand: what it is then, and not a standstill. */
+static const char *between(const struct model *m)
+{
+	const struct run_model *run = &m->run;
+
+	if (run->stopping)
+		return "The run is being stopped; it can be resumed.";
+	if (run->step_count > 0 && step_is_active(run->steps[run->current].status))
+		return NULL;
+	if (run->current == 0 && (run->step_count == 0 || run->steps[0].status == ST_PENDING))
+		return "The run is being opened: the journals of both instances are read first.";
+	return "The journal is being written on both instances; the next step follows.";
+}
+
+int banner_question(const struct model *m, struct surface *s, struct rect r)
+{
+	char *text, *keys;
+	int rows;
+
+	if (m->run.open && !m->run.asking && between(m) != NULL) {
+		surface_field(s, r, r.rows - 1, 1, r.cols - 1, false, STYLE_RUN, between(m));
+		return 1;
+	}
+	if (!m->run.asking)
+		return 0;
+	text = question(m);
+	keys = answers(m);
+	rows = text_wrap(s, (struct rect){ 0, 0, 0, r.cols - 2 }, 0, 0, 0, QUESTION_ROWS, STYLE_PROMPT, text);
+	r.row += r.rows - rows - 1;
+	r.rows = rows + 1;
+	for (int i = 0; i < r.rows; i++)
+		surface_line(s, r, i, 0, STYLE_PROMPT, " ");
+	text_wrap(s, (struct rect){ r.row, r.col, rows, r.cols - 1 }, 0, 1, 1, rows, STYLE_PROMPT, text);
+	surface_field(s, r, rows, 1, r.cols - 1, false, STYLE_PROMPT, keys);
+	free(text);
+	free(keys);
+	return rows + 1;
+}

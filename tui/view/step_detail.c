@@ -1,0 +1,203 @@
+#include "tui/view/step_detail.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/mem.h"
+#include "core/base/str.h"
+#include "tui/widget/bar.h"
+#include "tui/widget/mark.h"
+#include "tui/widget/text.h"
+
+enum { LABEL = 11 };
+
+/* With the names of this plan, and the id of the run as soon as there is one. NULL for NULL; caller frees. */
+static char *filled(const struct model *m, const char *text)
+{
+	return text != NULL ? plan_words(m->plan, text, m->run.id[0] != '\0' ? m->run.id : NULL) : NULL;
+}
+
+static bool behind_final(const struct model *m, size_t step)
+{
+	for (size_t i = 0; i < step; i++)
+		if (m->plan->steps[i].step->final)
+			return true;
+	return false;
+}
+
+static char *way_back(const struct model *m, size_t step)
+{
+	const struct step *s = m->plan->steps[step].step;
+
+	if (s->undo_text != NULL)
+		return filled(m, s->undo_text);
+	if (s->risk == RISK_FINAL)
+		return xstrdup("NONE: it is confirmed by typing a name. Back is a switchover of its own.");
+	if (s->risk == RISK_READ)
+		return xstrdup("Nothing to take back: it only looks.");
+	return xstrdup(behind_final(m, step) ? "None: it lies beyond the line. Back is a switchover of its own."
+	                                     : "None.");
+}
+
+/* One labelled paragraph; nothing when there is no text or no room. Frees @text. */
+static int field(struct surface *s, struct rect r, int row, const char *label, char *text, int rows, enum style style)
+{
+	int used = 0;
+
+	rows = rows < r.rows - row ? rows : r.rows - row;
+	if (text != NULL && text[0] != '\0' && rows > 0) {
+		surface_field(s, r, row, 1, LABEL - 1, false, STYLE_HEADING, label);
+		used = text_wrap(s, r, row, LABEL, LABEL, rows, style, text);
+	}
+	free(text);
+	return row + used;
+}
+
+/* What goes on, for how long already, and when it is given up. */
+static char *in_progress(const struct model *m, size_t step)
+{
+	const struct step_line *line = &m->run.steps[step];
+	int64_t seconds = line->since > 0 ? m->now - line->since : 0;
+	char since[DURATION_TEXT], limit[DURATION_TEXT];
+
+	if (!m->run.open || step != m->run.current || !step_is_active(line->status))
+		return NULL;
+	duration_text(since, seconds);
+	if (seconds < 60)
+		snprintf(since, sizeof since, "%" PRId64 "s", seconds);
+	duration_text(limit, m->plan->steps[step].step->timeout_s);
+	return xasprintf("%s for %s; given up after %s at the latest", word_of_step(line->status), since, limit);
+}
+
+static int draw_progress(const struct model *m, struct surface *s, struct rect r, int row)
+{
+	const struct run_model *run = &m->run;
+	bool octets = run->doing == NULL || strstr(run->doing, "octets") != NULL;
+	char text[240], done[FIGURE], total[FIGURE];
+	int64_t took = clock_mono_ms() - run->progress_since_ms;
+	const char *why;
+
+	if (row >= r.rows || (run->total == 0 && run->done == 0))
+		return row;
+	if (octets) {
+		size_text(done, run->done);
+		size_text(total, run->total);
+	} else {
+		snprintf(done, sizeof done, "%" PRIu64, run->done);
+		snprintf(total, sizeof total, "%" PRIu64, run->total);
+	}
+	surface_text(s, r, row, 1, STYLE_HEADING, "progress");
+	if (run->total == 0 || (octets && run->total == run->done)) { /* how much it will be is not known */
+		snprintf(text, sizeof text, "%s copied", done);
+		surface_text(s, r, row, LABEL, STYLE_TEXT, text);
+		return row + 1;
+	}
+	why = octets ? NULL : strstr(run->doing, "; ");
+	snprintf(text, sizeof text, "%s of %s%s%.*s", done, total, octets ? "" : " ",
+	         octets ? 0 : (int)strcspn(run->doing, ";"), octets ? "" : run->doing);
+	bar_draw(s, r, row, LABEL, r.cols - LABEL, run->done, run->total, took, text);
+	return field(s, r, row + 1, "waits for", why != NULL ? xstrdup(why + 2) : NULL, 2, STYLE_TEXT);
+}
+
+/* What was seen, and what is left to do about it. */
+static int draw_seen(const struct step_line *line, struct surface *s, struct rect r, int row, int rows)
+{
+	row = field(s, r, row, "observed", line->text != NULL ? xstrdup(line->text) : NULL, rows,
+	            line->status == ST_FAILED   ? STYLE_STOP
+	            : line->status == ST_UNSURE ? STYLE_UNKNOWN
+	                                        : STYLE_TEXT);
+	row = field(s, r, row, "! left", line->issues != NULL ? xstrdup(line->issues) : NULL, rows + 1, STYLE_WARN);
+	return field(s, r, row, "next", line->hint != NULL ? xstrdup(line->hint) : NULL, rows, STYLE_WARN);
+}
+
+void step_draw(const struct model *m, struct surface *s, struct rect r, size_t step)
+{
+	const struct step *p = m->plan->steps[step].step;
+	int roomy = r.rows > 12 ? 3 : r.rows > 9 ? 2 : 1, row = 1;
+	char title[200];
+	const struct rule_part part = { STYLE_HEADING, title };
+
+	snprintf(title, sizeof title, "%zu %s", step + 1, p->title);
+	rule_draw(s, r, 0, &part, 1, NULL, STYLE_TEXT);
+	if (step < m->run.step_count) {
+		row = field(s, r, row, "now", in_progress(m, step), 2, STYLE_RUN);
+		if (step == m->run.current && m->run.open)
+			row = draw_progress(m, s, r, row);
+		row = draw_seen(&m->run.steps[step], s, r, row, roomy + 1);
+	}
+	row = field(s, r, row, "why", xstrdup(p->why), roomy + (r.rows > 7 ? 1 : 0), STYLE_TEXT);
+	row = field(s, r, row, "command", filled(m, p->command), roomy > 1 ? roomy : 2, STYLE_TEXT);
+	row = field(s, r, row, "expected", filled(m, p->expected), roomy, STYLE_TEXT);
+	row = field(s, r, row, "way back", way_back(m, step), roomy, p->risk == RISK_FINAL ? STYLE_STOP : STYLE_TEXT);
+	field(s, r, row, "by hand", filled(m, p->by_hand), r.rows - row, STYLE_DIM);
+}
+
+static void add(struct buf *out, const char *label, char *text)
+{
+	if (text != NULL && text[0] != '\0')
+		buf_addf(out, "%-9s %s\n", label, text);
+	free(text);
+}
+
+void step_explain(const struct model *m, size_t step, struct buf *out)
+{
+	const struct plan_step *p = &m->plan->steps[step];
+	const struct step_line *line = step < m->run.step_count ? &m->run.steps[step] : NULL;
+	char limit[DURATION_TEXT];
+
+	buf_addf(out, "%zu %s (%s), on %s\n", step + 1, p->step->title, p->step->id,
+	         p->instance != NULL ? p->instance : "?");
+	if (line != NULL) {
+		add(out, "now", in_progress(m, step));
+		add(out, "observed", line->text != NULL ? xstrdup(line->text) : NULL);
+		add(out, "! left", line->issues != NULL ? xstrdup(line->issues) : NULL);
+		add(out, "next", line->hint != NULL ? xstrdup(line->hint) : NULL);
+	}
+	add(out, "why", xstrdup(p->step->why));
+	add(out, "command", filled(m, p->step->command));
+	add(out, "expected", filled(m, p->step->expected));
+	add(out, "way back", way_back(m, step));
+	add(out, "by hand", filled(m, p->step->by_hand));
+	duration_text(limit, p->step->timeout_s);
+	buf_addf(out, "given up  after %s\n", limit);
+}
+
+void plan_explain(const struct model *m, struct buf *out)
+{
+	if (m->plan->unrehearsed_count == 0)
+		return;
+	buf_adds(out, "\nNOT REHEARSED\nTried without effect was everything but this:\n");
+	for (size_t i = 0; i < m->plan->unrehearsed_count; i++)
+		buf_addf(out, "- %s\n", m->plan->unrehearsed[i]);
+}
+
+char *plan_by_hand(const struct model *m)
+{
+	struct buf out = { 0 };
+
+	buf_addf(&out,
+	         "What is left of the %s from %s to %s, to be typed by hand. Look after each step whether what is "
+	         "expected is really so before the next.\n",
+	         run_kind_name(m->plan->kind), m->plan->from, m->plan->to);
+	for (size_t i = 0; i < m->plan->step_count; i++) {
+		const struct plan_step *p = &m->plan->steps[i];
+		enum step_status status = i < m->run.step_count ? m->run.steps[i].status : ST_PENDING;
+		char *by_hand, *expected;
+
+		if (status == ST_DONE || status == ST_SKIPPED)
+			continue;
+		by_hand = filled(m, p->step->by_hand);
+		expected = filled(m, p->step->expected);
+		if (p->step->final)
+			buf_adds(&out, "\nNO WAY BACK BEYOND THIS LINE\n");
+		buf_addf(&out, "\n%zu. %s (%s)\n%s\nexpect: %s\n", i + 1, p->step->title,
+		         p->instance != NULL ? p->instance : "", by_hand != NULL ? by_hand : "nothing to type",
+		         expected != NULL ? expected : "");
+		free(by_hand);
+		free(expected);
+	}
+	return buf_take(&out);
+}
