@@ -64,7 +64,7 @@ arm() {
 }
 # approve UNTIL...: says a to each step that asks, once, until all of UNTIL is on the screen
 approve() {
-	local asked answered='' end=$((SECONDS + 300))
+	local asked answered='' end=$((SECONDS + 500))
 	while [ $SECONDS -lt $end ]; do
 		sees "$@" && return
 		if grep -qE 'a try again|: run .* stopped' "$WORK/screen"; then
@@ -117,6 +117,12 @@ watched() {
 broken_off() { press x && shown 30 'stopped: run ' 'R goes on with it'; }
 gone_on() { public_server CONT && press R && shown 10 'Go on with the newest run' && press g; }
 
+# by_keys NAME COMMAND...: as check; what comes after it has nothing to stand on when it fails
+by_keys() {
+	local failed=$FAILED
+	check "$@"
+	[ "$FAILED" -eq "$failed" ] || exit 1
+}
 outside() { # FROM TO ADDRESS N: by other tools, from outside
 	check "every zone verifies, and the public server has the signatures of $2" verify_zones "$2" "$3"
 	public_serials >"$WORK/serials.$4"
@@ -136,26 +142,26 @@ public_serials >"$WORK/serials.0"
 keys_of alpha >"$WORK/keys.0"
 states_of alpha >"$WORK/states.0"
 
-check 'the console opens on the pair' open_console
-check 'read-only, a run is refused' read_only
-check 'A and a reason arm it' arm
-check 'S and b begin the switchover from alpha to bravo' begun alpha bravo
-check 'q in the middle asks, Esc goes on, s leaves it stopped with 5' left_midway
+by_keys 'the console opens on the pair' open_console
+by_keys 'read-only, a run is refused' read_only
+by_keys 'A and a reason arm it' arm
+by_keys 'S and b begin the switchover from alpha to bravo' begun alpha bravo
+by_keys 'q in the middle asks, Esc goes on, s leaves it stopped with 5' left_midway
 check 'the journal has it as stopped' marked_stopped
-check 'R and g take it up, with what was done shown as done' taken_up
-check 'a wrong name is refused, and the signer stays down' wrong_name
-check 'the right name is taken' named alpha
-check 'bravo is the active, on the screen as well' finished bravo alpha
-check 'q ends with 0' ends
+by_keys 'R and g take it up, with what was done shown as done' taken_up
+by_keys 'a wrong name is refused, and the signer stays down' wrong_name
+by_keys 'the right name is taken' named alpha
+by_keys 'bravo is the active, on the screen as well' finished bravo alpha
+by_keys 'q ends with 0' ends
 outside alpha bravo 10.77.1.20 1
 
-check 'the console opens again' open_console
-check 'A and a reason arm it again' arm
-check 'the plan goes back' eval 'press c && shown 60 "switchover bravo → alpha  plan "'
-check 'S and b begin the switchover from bravo to alpha' begun bravo alpha
-check 'the wait for a silent name server is watched' watched
-check 'x breaks it off at once, resumable' broken_off
-check 'R and g go on with it' gone_on
-check 'alpha is the active, on the screen as well' finished alpha bravo
-check 'q ends with 0 again' ends
+by_keys 'the console opens again' open_console
+by_keys 'A and a reason arm it again' arm
+by_keys 'the plan goes back' eval 'press c && shown 60 "switchover bravo → alpha  plan "'
+by_keys 'S and b begin the switchover from bravo to alpha' begun bravo alpha
+by_keys 'the wait for a silent name server is watched' watched
+by_keys 'x breaks it off at once, resumable' broken_off
+by_keys 'R and g go on with it' gone_on
+by_keys 'alpha is the active, on the screen as well' finished alpha bravo
+by_keys 'q ends with 0 again' ends
 outside bravo alpha 10.77.1.10 2

@@ -85,7 +85,7 @@ enum { C_MARK, C_NUMBER, C_TITLE, C_STATE, C_WHERE, C_SEEN, C_ID };
 
 static const struct column columns[] = {
 	[C_MARK] = { "", 2, 2, true, 0 },     [C_NUMBER] = { "", 2, 2, true, 0 },
-	[C_TITLE] = { "", 40, 60, false, 0 }, [C_STATE] = { "", STATE_COLUMNS, STATE_COLUMNS, false, 0 },
+	[C_TITLE] = { "", 38, 60, false, 0 }, [C_STATE] = { "", STATE_COLUMNS, STATE_COLUMNS, false, 0 },
 	[C_WHERE] = { "", 11, 16, false, 1 }, [C_SEEN] = { "", 24, 80, false, 4 },
 	[C_ID] = { "", 18, 26, false, 5 },
 };

@@ -57,9 +57,9 @@ void finding_row_text(const void *rows, size_t i, struct buf *out)
 enum { F_MARK, F_WORD, F_ID, F_ABOUT, F_TEXT, F_VALUE, F_LIMIT, F_AGE };
 
 static const struct column columns[] = {
-	[F_MARK] = { "", 2, 2, true, 0 },          [F_WORD] = { "", 7, 7, false, 4 },
-	[F_ID] = { "finding", 15, 24, false, 2 },  [F_ABOUT] = { "about", 12, 30, false, 0 },
-	[F_TEXT] = { "what", 44, 100, false, 1 },  [F_VALUE] = { "value", 12, 24, false, 5 },
+	[F_MARK] = { "", 2, 2, true, 0 },          [F_WORD] = { "", 7, 7, false, 7 },
+	[F_ID] = { "finding", 22, 26, false, 3 },  [F_ABOUT] = { "about", 16, 30, false, 2 },
+	[F_TEXT] = { "what", 50, 100, false, 0 },  [F_VALUE] = { "value", 12, 24, false, 5 },
 	[F_LIMIT] = { "limit", 12, 24, false, 6 }, [F_AGE] = { "seen", 11, 11, true, 4 },
 };
 

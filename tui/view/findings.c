@@ -35,7 +35,7 @@ static void detail(const struct findings *f, const struct model *m, struct surfa
 
 	finding_explain(f->rows.list[f->list.cursor], m->now, &text);
 	rule_draw(s, r, 0, &part, 1, NULL, STYLE_TEXT);
-	text_wrap(s, r, 1, 1, 1, r.rows - 1, STYLE_TEXT, buf_str(&text));
+	text_sheet(s, r, 1, 1, r.rows - 1, STYLE_TEXT, buf_str(&text));
 	buf_free(&text);
 }
 
@@ -52,6 +52,8 @@ static void draw(struct view *v, const struct model *m, struct surface *s, struc
 		return;
 	}
 	bottom.rows = r.rows / 2 < 12 ? r.rows / 2 : 12;
+	if (r.rows - bottom.rows > (int)f->rows.count + 1) /* what the list does not need explains the one */
+		bottom.rows = r.rows - (int)f->rows.count - 1;
 	top.rows = r.rows - bottom.rows;
 	bottom.row += top.rows;
 	finding_table(s, top, &f->list, &f->rows, true, true);

@@ -29,18 +29,29 @@ static int draw_recording(const struct model *m, struct surface *s, struct rect 
 	return surface_text(s, r, 0, col, STYLE_RECORDING, text);
 }
 
+/* The way of the run, shorter where there is less room: the mode and the time behind it never go. */
+static void run_text(const struct model *m, int room, char *out, size_t cap)
+{
+	const char *waits = m->run.asking ? " WAITS" : "";
+
+	snprintf(out, cap, " RUN %s %s → %s%s ", run_kind_name(m->plan->kind), m->plan->from, m->plan->to, waits);
+	if (text_columns(out) > room)
+		snprintf(out, cap, " RUN %s → %s%s ", m->plan->from, m->plan->to, waits);
+	if (text_columns(out) > room)
+		snprintf(out, cap, " RUN%s ", waits);
+}
+
 /* READ-ONLY, ARMED with what is left, RUN with its way, RECORDING: the words that say what a key may change. */
 static int draw_mode(const struct model *m, struct surface *s, struct rect r, int col)
 {
-	enum { ROOMY = 100 };
-	char text[120];
+	enum { BEHIND = 25 }; /* ARMED 10:00, the time */
+	char text[200];
 	int64_t left = m->armed_until - m->now;
 
 	if (m->recording)
 		return draw_recording(m, s, r, col);
 	if (m->run.open && m->plan != NULL) {
-		snprintf(text, sizeof text, " RUN %s%s%s → %s%s ", r.cols < ROOMY ? "" : run_kind_name(m->plan->kind),
-		         r.cols < ROOMY ? "" : " ", m->plan->from, m->plan->to, m->run.asking ? " WAITS" : "");
+		run_text(m, r.cols - col - BEHIND, text, sizeof text);
 		col = surface_text(s, r, 0, col, STYLE_RUN, text) + 1;
 	}
 	if (!model_armed(m))

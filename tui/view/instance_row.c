@@ -344,7 +344,8 @@ void slack_draw(const struct model *m, struct surface *s, struct rect r, int row
 	snprintf(more, sizeof more, "last safe start %s", when);
 	col = surface_text(s, r, row, col + 2, model_stale(m) ? STYLE_STALE : STYLE_TEXT, more);
 	when_text(when, m->now, m->facts->slack.first_expiry);
-	snprintf(more, sizeof more, "first: %s, %s", m->facts->slack.rrset != NULL ? m->facts->slack.rrset : "?", when);
+	snprintf(more, sizeof more, "first expiry %s, %s", when,
+	         m->facts->slack.rrset != NULL ? m->facts->slack.rrset : "?");
 	surface_field(s, r, row, col + 2, r.cols - col - 2, false, STYLE_TEXT, more);
 }
 

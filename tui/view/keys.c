@@ -35,12 +35,14 @@ static void draw(struct view *v, const struct model *m, struct surface *s, struc
 		return;
 	}
 	bottom.rows = r.rows / 2 < 10 ? r.rows / 2 : 10;
+	if (r.rows - bottom.rows > (int)k->rows.count + 1) /* what the list does not need explains the one */
+		bottom.rows = r.rows - (int)k->rows.count - 1;
 	top.rows = r.rows - bottom.rows;
 	bottom.row += top.rows;
 	key_table(s, top, &k->list, &k->rows, true);
 	rule_draw(s, bottom, 0, &part, 1, NULL, STYLE_TEXT);
 	key_explain(&k->rows, k->list.cursor, &text);
-	text_wrap(s, bottom, 1, 1, 1, bottom.rows - 1, STYLE_TEXT, buf_str(&text));
+	text_sheet(s, bottom, 1, 1, bottom.rows - 1, STYLE_TEXT, buf_str(&text));
 	buf_free(&text);
 }
 

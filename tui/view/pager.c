@@ -28,16 +28,21 @@ static void clear_lines(struct pager *p)
 static void wrap(struct pager *p, int width)
 {
 	const char *text = p->text;
+	bool begins = true; /* a line of the text, not the rest of one */
+	int indent = 0;
 
 	if (width == p->width)
 		return;
 	p->width = width;
 	clear_lines(p);
 	while (*text != '\0') {
-		size_t skip, len = text_break(text, width, &skip);
+		int hang = begins ? text_hang(text) : indent;
+		size_t skip, len = text_break(text, begins ? width : width - indent, &skip);
 
 		p->lines = vec_grow(p->lines, p->line_count, &p->line_cap, sizeof *p->lines);
-		p->lines[p->line_count++] = xstrndup(text, len);
+		p->lines[p->line_count++] = xasprintf("%*s%.*s", begins ? 0 : indent, "", (int)len, text);
+		begins = skip > 0 && text[skip - 1] == '\n';
+		indent = begins || hang > width / 2 ? 0 : hang;
 		text += skip;
 	}
 	list_update(&p->list, p, p->line_count);

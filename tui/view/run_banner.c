@@ -48,11 +48,13 @@ int banner_refusals(const struct model *m, struct surface *s, struct rect r)
 		stops += m->board->findings[i].severity >= SEV_UNKNOWN;
 	if (stops > 0)
 		row = say(s, r, row, 2, STYLE_STOP,
-		          xasprintf("✗ %zu finding%s stop or unknown: step 2 will refuse. f shows what to do.", stops,
-		                    stops == 1 ? " says" : "s say"));
+		          xasprintf("✗ %zu finding%s stop or unknown: the run would be refused. f shows what to do.",
+		                    stops, stops == 1 ? " says" : "s say"));
 	if (m->plan->unrehearsed_count > 0)
 		row = say(s, r, row, 2, STYLE_WARN,
-		          xasprintf("! %zu things show only when they are done (Enter lists them); all else was tried.",
+		          xasprintf(m->plan->unrehearsed_count == 1
+		                        ? "! %zu thing shows only when it is done; Enter lists it. All else was tried."
+		                        : "! %zu things show only when done; Enter lists them. All else was tried.",
 		                    m->plan->unrehearsed_count));
 	return row;
 }
@@ -133,8 +135,9 @@ static const char *between(const struct model *m)
 
 int banner_question(const struct model *m, struct surface *s, struct rect r)
 {
+	const struct rect nowhere = { 0, 0, 0, r.cols - 2 }; /* measured where nothing is drawn */
 	char *text, *keys;
-	int rows;
+	int rows, key_rows;
 
 	if (m->run.open && !m->run.asking && between(m) != NULL) {
 		surface_field(s, r, r.rows - 1, 1, r.cols - 1, false, STYLE_RUN, between(m));
@@ -144,14 +147,16 @@ int banner_question(const struct model *m, struct surface *s, struct rect r)
 		return 0;
 	text = question(m);
 	keys = answers(m);
-	rows = text_wrap(s, (struct rect){ 0, 0, 0, r.cols - 2 }, 0, 0, 0, QUESTION_ROWS, STYLE_PROMPT, text);
-	r.row += r.rows - rows - 1;
-	r.rows = rows + 1;
+	rows = text_wrap(s, nowhere, 0, 0, 0, QUESTION_ROWS, STYLE_PROMPT, text);
+	key_rows = text_wrap(s, nowhere, 0, 0, 0, 2, STYLE_PROMPT, keys);
+	r.row += r.rows - rows - key_rows;
+	r.rows = rows + key_rows;
 	for (int i = 0; i < r.rows; i++)
 		surface_line(s, r, i, 0, STYLE_PROMPT, " ");
-	text_wrap(s, (struct rect){ r.row, r.col, rows, r.cols - 1 }, 0, 1, 1, rows, STYLE_PROMPT, text);
-	surface_field(s, r, rows, 1, r.cols - 1, false, STYLE_PROMPT, keys);
+	r.cols--;
+	text_wrap(s, r, 0, 1, 1, rows, STYLE_PROMPT, text);
+	text_wrap(s, r, rows, 1, 1, key_rows, STYLE_PROMPT, keys);
 	free(text);
 	free(keys);
-	return rows + 1;
+	return rows + key_rows;
 }

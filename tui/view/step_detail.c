@@ -137,8 +137,12 @@ void step_draw(const struct model *m, struct surface *s, struct rect r, size_t s
 
 static void add(struct buf *out, const char *label, char *text)
 {
-	if (text != NULL && text[0] != '\0')
-		buf_addf(out, "%-9s %s\n", label, text);
+	for (const char *p = text; p != NULL && *p != '\0';) {
+		size_t len = strcspn(p, "\n");
+
+		buf_addf(out, "%-9s %.*s\n", p == text ? label : "", (int)len, p);
+		p += len + (p[len] == '\n');
+	}
 	free(text);
 }
 

@@ -97,6 +97,8 @@ void age_text(char out[FIGURE], int64_t age)
 
 void when_text(char out[FIGURE], int64_t now, int64_t t)
 {
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+		                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	char text[TIME_TEXT];
 	int64_t away = t > now ? t - now : now - t;
 
@@ -106,7 +108,11 @@ void when_text(char out[FIGURE], int64_t now, int64_t t)
 		return;
 	}
 	time_text(text, t);
-	snprintf(out, FIGURE, "%.10s %.5sZ", text, text + 11);
+	if (away < (int64_t)300 * 86400)
+		snprintf(out, FIGURE, "%.2s %s %.5sZ", text + 8, months[(text[5] - '0') * 10 + text[6] - '1'],
+		         text + 11);
+	else
+		snprintf(out, FIGURE, "%.10s", text);
 }
 
 void num_text(char out[FIGURE], struct num n)

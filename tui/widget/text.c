@@ -52,6 +52,35 @@ int text_wrap(struct surface *s, struct rect r, int row, int col, int indent, in
 	return used;
 }
 
+int text_hang(const char *text)
+{
+	enum { LABEL = 18 };
+	const char *gap = strstr(text, "  ");
+	size_t line = strcspn(text, "\n"), at;
+
+	if (gap == NULL || gap == text || (size_t)(gap - text) >= line || gap - text > LABEL)
+		return text[0] == ' ' ? (int)strspn(text, " ") : 0;
+	at = (size_t)(gap - text) + strspn(gap, " ");
+	return at < line && at <= LABEL + 4 ? (int)at : 0;
+}
+
+int text_sheet(struct surface *s, struct rect r, int row, int col, int max_rows, enum style style, const char *text)
+{
+	int used = 0;
+
+	while (*text != '\0' && used < max_rows) {
+		size_t len = strcspn(text, "\n");
+		char *line = xstrndup(text, len);
+
+		if (len == 0)
+			used++;
+		used += text_wrap(s, r, row + used, col, col + text_hang(line), max_rows - used, style, line);
+		free(line);
+		text += len + (text[len] == '\n');
+	}
+	return used;
+}
+
 void rule_draw(struct surface *s, struct rect r, int row, const struct rule_part *parts, size_t n, const char *right,
                enum style right_style)
 {

@@ -15,6 +15,12 @@ size_t text_break(const char *text, int columns, size_t *skip);
 int text_wrap(struct surface *s, struct rect r, int row, int col, int indent, int max_rows, enum style style,
               const char *text);
 
+/* Columns by which the lines that follow the first line of @text are indented so that they stand under its text: of
+ * "label     text" those before the text, else 0. */
+int text_hang(const char *text);
+/* As text_wrap(), each line of @text with its own text_hang(). */
+int text_sheet(struct surface *s, struct rect r, int row, int col, int max_rows, enum style style, const char *text);
+
 /* A rule over the width of @r with parts in it: "─ Zones 12 ── 1 stop ──"; @right stands at its end. Parts are
  * NULL-terminated triples of style and text. */
 struct rule_part {
