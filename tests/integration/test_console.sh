@@ -83,7 +83,7 @@ approve() {
 	return 1
 }
 # named NAME: a, the name, Enter
-named() { press a && shown 10 'Type the name' 'Enter ok' && type_in "$1" && shown 10 "> $1" && press Enter; }
+named() { press a && shown 10 'no way back' 'Enter ok   Esc cancel' && type_in "$1" && shown 10 "> $1" && press Enter; }
 
 # --- what is tried
 read_only() { press c && shown 60 'switchover alpha → bravo  plan ' && press S && shown 10 'read-only: A arms it'; }
