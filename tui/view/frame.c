@@ -120,7 +120,7 @@ static bool useful(const struct model *m, enum action a)
 	case ACT_NOTE:
 		return m->run.open;
 	case ACT_START:
-		return !m->run.open && !m->run.ended && m->recording == NULL && m->plan != NULL;
+		return !m->run.open && !m->run.ended && !m->recording && m->plan != NULL;
 	case ACT_RESUME:
 		return !m->run.open && !m->recording;
 	case ACT_ARM:
