@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/clock.h"
 #include "core/base/str.h"
@@ -106,7 +107,13 @@ static void cell(const void *ctx, size_t row, size_t column, struct cell_text *o
 void finding_table(struct surface *s, struct rect r, struct list *l, const struct finding_rows *rows, bool titles,
                    bool focus)
 {
-	table_draw(s, r, columns, sizeof columns / sizeof *columns, l, cell, rows, titles, focus);
+	enum { ROOMY = 100 };
+	struct column fit[sizeof columns / sizeof *columns];
+
+	memcpy(fit, columns, sizeof fit);
+	if (r.cols < ROOMY) /* the mark says it, the sentence needs the room */
+		fit[F_WORD].max = 0;
+	table_draw(s, r, fit, sizeof fit / sizeof *fit, l, cell, rows, titles, focus);
 }
 
 void finding_explain(const struct finding *f, int64_t now, struct buf *out)
