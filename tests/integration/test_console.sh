@@ -101,7 +101,7 @@ taken_up() {
 }
 signer_is_down() { host "$1" /usr/local/lib/ods-failover/far alive signer | grep -qx '=running no'; }
 wrong_name() {
-	approve 'a approve (asks for a name)' && named bravo && shown 10 'Refused: that is not the name' 'asks for a name' &&
+	approve 'a approve (asks for a name)' && named bravo && shown 10 'Refused: that is not the name' "Step 17 of $STEPS:" &&
 		signer_is_down bravo
 }
 finished() { approve "is done: $1 is the active" && press o && shown 60 "ACTIVE   $1" "STANDBY  $2"; }
