@@ -234,7 +234,8 @@ void check_daemon_unknown(struct board *b, const struct check *c)
 			    b, c, (struct about){ .severity = SEV_UNKNOWN, .side = all[i].side, .source = "/proc" },
 			    "whether the %s of %s runs is not known: %s", all[i].name, side_name(b, all[i].side),
 			    all[i].daemon->know.why != NULL ? all[i].daemon->know.why : "it was not seen");
-		else if (all[i].daemon->running == TRI_YES && all[i].daemon->answers == TRI_UNKNOWN)
+		else if (all[i].daemon->running == TRI_YES && all[i].daemon->answers == TRI_UNKNOWN &&
+		         b->obs[all[i].side]->conf.know.ok) /* without conf.xml nothing is asked, and that is said */
 			add_finding(b, c,
 			            (struct about){ .severity = SEV_UNKNOWN,
 			                            .side = all[i].side,
