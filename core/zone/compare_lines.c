@@ -189,6 +189,28 @@ static void count_twin(struct lane *l)
 		w->samples[w->sample_count++] = (struct timing_sample){ { offset_at(l, 0), offset_at(l, 1) } };
 }
 
+/* The end of a line that holds a quote at @quote: quotes are closed on it, and nothing outside of them is special.
+ * NULL: not so; @end: the window ends before. */
+static const char *quoted_end(const char *quote, const char *end)
+{
+	const char *p = quote;
+
+	for (;;) {
+		for (p++; p < end && *p != '"'; p++) {
+			if (*p == '\n')
+				return NULL;
+			p += *p == '\\';
+		}
+		if (p >= end)
+			return end;
+		p = special_find(p + 1, end);
+		if (p == end || *p == '\n')
+			return p;
+		if (*p != '"')
+			return NULL;
+	}
+}
+
 /* As far as both windows reach. */
 static enum stop run(struct lane *l, uint64_t *lines)
 {
@@ -201,9 +223,11 @@ static enum stop run(struct lane *l, uint64_t *lines)
 		bool nsec3;
 		size_t len;
 
+		if (nl < l->end[0] && *nl == '"')
+			nl = quoted_end(nl, l->end[0]);
 		if (nl == l->end[0])
 			return STOP_LEFT;
-		if (*nl != '\n' || !line_head(&head, p, nl))
+		if (nl == NULL || *nl != '\n' || !line_head(&head, p, nl))
 			return STOP_SLOW;
 		type = rrtype_number(head.type_text, head.type_len);
 		nsec3 = type == RRTYPE_NSEC3 ||
