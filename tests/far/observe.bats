@@ -25,7 +25,7 @@ all_signed() {
 	while read -r name policy; do
 		file=${name/\//-}
 		echo "<Zone name=\"$name\"><Policy>$policy</Policy><SignerConfiguration>/var/lib/opendnssec/signconf/$file.xml</SignerConfiguration>"
-		echo "<Adapters><Input><Adapter type=\"File\">/var/lib/opendnssec/unsigned/$file</Adapter></Input>"
+		echo "<Adapters><Input><Adapter type=\"File\">/var/lib/opendnssec/unsigned/$name</Adapter></Input>"
 		echo "<Output><Adapter type=\"File\">/var/lib/opendnssec/signed/$file</Adapter></Output></Adapters></Zone>"
 	done
 	echo '</ZoneList>'
