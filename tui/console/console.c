@@ -55,6 +55,8 @@ static void run_over(struct console *c, struct err *e)
 		c->model.run.text = xasprintf("%s%s%s", e->text, e->hint[0] != '\0' ? ": " : "", e->hint);
 	}
 	c->model.run.open = false;
+	/* A plan that was wanted before the run would take its end off the screen. */
+	c->replan = false;
 	model_answered(&c->model);
 	job_journal(&c->jobs, c->journal_run);
 	console_look(c);
