@@ -104,12 +104,12 @@ wrong_name() {
 	approve 'a approve (asks for a name)' && named bravo && shown 10 'Refused: that is not the name' "Step 17 of $STEPS:" &&
 		signer_is_down bravo
 }
-finished() { approve "is done: $1 is the active" && press o && shown 60 "ACTIVE   $1" "STANDBY  $2"; }
+finished() { approve "$STEPS of $STEPS done" "Next: o shows the pair as it is now" && press o && shown 60 "ACTIVE   $1" "STANDBY  $2"; }
 ends() { press q && left 0; }
 
 # public_server STOP|CONT: stopped, it answers nobody
 # shellcheck disable=SC2016 # for the shell inside
-public_server() { host ns1 sh -c 'kill -"$1" $(busybox pgrep -x nsd)' sh "$1"; }
+public_server() { host ns1 sh -c 'kill -"$1" $(busybox pidof nsd)' sh "$1"; }
 watched() {
 	approve 'a approve (asks for a name)' && named bravo && approve "17 of $STEPS done" && public_server STOP &&
 		approve 'Verify what the public sees' "0 of ${#ZONES[@]} zones public" 'x break off'
@@ -123,12 +123,16 @@ by_keys() {
 	check "$@"
 	[ "$FAILED" -eq "$failed" ] || exit 1
 }
+all_kept() { [ -s "$1" ] && [ -z "$(comm -23 "$1" "$2")" ]; }
 outside() { # FROM TO ADDRESS N: by other tools, from outside
 	check "every zone verifies, and the public server has the signatures of $2" verify_zones "$2" "$3"
 	public_serials >"$WORK/serials.$4"
 	check 'every public serial is greater' all_greater "$WORK/serials.$(($4 - 1))" "$WORK/serials.$4"
+	# The stock of keys is filled on the old active, before the snapshot: what it has then is what the new one has.
+	keys_of "$1" >"$WORK/keys.old"
 	keys_of "$2" >"$WORK/keys.$4"
-	check 'no key was generated or lost' same "$WORK/keys.0" "$WORK/keys.$4"
+	check 'no key was generated on the new active, or lost' same "$WORK/keys.old" "$WORK/keys.$4"
+	check 'every key of before the run is still there' all_kept "$WORK/keys.0" "$WORK/keys.$4"
 	states_of "$2" >"$WORK/states.$4"
 	check 'every key has the state that it had' same "$WORK/states.0" "$WORK/states.$4"
 	check 'every key is backed up' all_backed_up "$2"
