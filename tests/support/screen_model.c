@@ -98,6 +98,7 @@ static const struct {
 };
 
 static struct board_zone zones[ZONES];
+static struct obs_zone there[ZONES];
 static struct public_zone publics[ZONES];
 static const struct public_zone *public_of[ZONES];
 static struct obs_key obs_keys[KEYS];
@@ -131,8 +132,10 @@ static void fill_zones(void)
 			                  .know = { .ok = !silent, .why = "no answer within 3 s", .source = "SOA" },
 			                  .serial = { !silent, public_serial } };
 		public_of[i] = &publics[i];
+		there[i] = (struct obs_zone){ .name = zone_rows[i].name };
 		zones[i] = (struct board_zone){
 			.name = zone_rows[i].name,
+			.on = { &there[i], i == 6 ? NULL : &there[i] }, /* wild.example is not on the standby yet */
 			.policy = i % 3 == 0 ? "default" : "counting",
 			.public_zones = &public_of[i],
 			.public_count = 1,

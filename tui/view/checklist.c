@@ -185,7 +185,7 @@ static void draw(struct view *view, const struct model *m, struct surface *s, st
 	r.row += used;
 	r.rows -= used;
 	detail = list = r;
-	detail.rows = r.rows * 9 / 20 < 16 ? r.rows * 9 / 20 : 16;
+	detail.rows = r.rows * 9 / 20 < 12 ? r.rows * 9 / 20 : 12;
 	if (r.rows - detail.rows > (int)line_count(c)) /* what the list does not need explains the step */
 		detail.rows = r.rows - (int)line_count(c);
 	list.rows = r.rows - detail.rows;
@@ -214,6 +214,8 @@ static bool act(struct view *view, const struct model *m, enum action a, struct 
 	}
 	if (a == ACT_OPEN) {
 		view->ops->explain(view, m, &text);
+		if (m->plan != NULL && m->run.step_count == 0)
+			plan_explain(m, &text);
 		if (text.len > 0)
 			intent_pager(out, "Step", buf_take(&text));
 		return true;
@@ -231,8 +233,6 @@ static void explain(const struct view *view, const struct model *m, struct buf *
 
 	if (i != NO_STEP)
 		step_explain(m, (size_t)i, out);
-	if (m->plan != NULL)
-		plan_explain(m, out);
 }
 
 static void heading(const struct view *view, const struct model *m, struct buf *out)

@@ -113,6 +113,8 @@ void finding_table(struct surface *s, struct rect r, struct list *l, const struc
 	memcpy(fit, columns, sizeof fit);
 	if (r.cols < ROOMY) /* the mark says it, the sentence needs the room */
 		fit[F_WORD].max = 0;
+	else
+		fit[F_TEXT].min = r.cols * 3 / 5 < fit[F_TEXT].max ? r.cols * 3 / 5 : fit[F_TEXT].max;
 	table_draw(s, r, fit, sizeof fit / sizeof *fit, l, cell, rows, titles, focus);
 }
 

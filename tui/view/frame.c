@@ -174,7 +174,7 @@ void frame_draw(struct surface *s, const struct model *m, struct view *v, const 
 	v->ops->update(v, m);
 	draw_top(m, s, all);
 	draw_rule(m, v, s, all);
-	body = (struct rect){ 3, 0, all.rows - 4, all.cols };
+	body = (struct rect){ 3, 0, all.rows - 4 - (say != NULL ? 1 : 0), all.cols }; /* nothing is covered by it */
 	v->ops->draw(v, m, s, body);
 	if (say != NULL) {
 		struct rect line = { all.rows - 2, 0, 1, all.cols };
@@ -183,7 +183,7 @@ void frame_draw(struct surface *s, const struct model *m, struct view *v, const 
 		surface_field(s, line, 0, 1, all.cols - 2, false, STYLE_PROMPT, say);
 	}
 	if (prompt->kind != PROMPT_NONE) {
-		body.rows++; /* its keys are other ones: it covers the last line */
+		body.rows = all.rows - body.row; /* its keys are other ones: it covers the last line */
 		prompt_draw(prompt, s, body);
 	} else {
 		draw_hints(m, v, s, all);

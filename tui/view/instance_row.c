@@ -153,9 +153,11 @@ static const char *link_word(const struct model *m, int index)
 	return m->link[index].error[0] != '\0' ? m->link[index].error : "not connected yet";
 }
 
-/* In place of the facts when there are none. */
-static void draw_unreachable(const struct line *l, struct surface *s, struct rect r, int row, int col)
+/* In place of the facts when there are none; the reason is never cut short. Returns the rows used. */
+static int draw_unreachable(const struct line *l, struct surface *s, struct rect r, int row, int col)
 {
+	enum { REASON_ROWS = 4 };
+	enum style style = l->o == NULL ? STYLE_UNKNOWN : STYLE_STOP;
 	char text[480], wait[FIGURE] = "";
 	int64_t left = l->m->link[l->index].retry_at - l->m->now;
 
@@ -165,7 +167,7 @@ static void draw_unreachable(const struct line *l, struct surface *s, struct rec
 		snprintf(text, sizeof text, "? %s%s", link_word(l->m, l->index), wait);
 	else
 		snprintf(text, sizeof text, "✗ NOT REACHED%s: %s", wait, l->o->why != NULL ? l->o->why : "");
-	surface_field(s, r, row, col, r.cols - col, false, l->o == NULL ? STYLE_UNKNOWN : STYLE_STOP, text);
+	return text_wrap(s, r, row, col, 3, REASON_ROWS, style, text);
 }
 
 static int draw_instance(const struct model *m, struct surface *s, struct rect r, int row, enum role role)
@@ -194,9 +196,7 @@ static int draw_instance(const struct model *m, struct surface *s, struct rect r
 		cell(&l, 0, i, &c);
 		col = surface_field(s, r, row, col, widths[i], fit[i].right, c.style, c.text) + 1;
 	}
-	if (!known)
-		draw_unreachable(&l, s, r, row, col);
-	return row + 1;
+	return known ? row + 1 : row + draw_unreachable(&l, s, r, row, col);
 }
 
 /* Claimed and observed differ: said where it can't be missed. */
@@ -252,8 +252,8 @@ int copy_draw(const struct model *m, struct surface *s, struct rect r, int row)
 	enum style style = STYLE_TEXT;
 
 	if (!o->reachable || !o->copy.know.ok) {
-		snprintf(text, sizeof text, "copy      ? not known: %s",
-		         !o->reachable              ? o->why
+		snprintf(text, sizeof text, "copy      ? not known: %s%s", o->reachable ? "" : o->config->name,
+		         !o->reachable              ? " was not reached"
 		         : o->copy.know.why != NULL ? o->copy.know.why
 		                                    : "not observed");
 		style = STYLE_UNKNOWN;

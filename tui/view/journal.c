@@ -130,10 +130,10 @@ static void run_cell(const void *ctx, size_t row, size_t column, struct cell_tex
 enum { E_TIME, E_STEP, E_PHASE, E_RC, E_HOST, E_TEXT, E_TOOK };
 
 static const struct column entry_columns[] = {
-	[E_TIME] = { "time", 9, 9, false, 1 },   [E_STEP] = { "step", 14, 26, false, 0 },
-	[E_PHASE] = { "phase", 8, 8, false, 0 }, [E_RC] = { "", 2, 2, false, 0 },
-	[E_HOST] = { "where", 6, 14, false, 3 }, [E_TEXT] = { "what", 20, 200, false, 0 },
-	[E_TOOK] = { "took", 7, 7, true, 4 },
+	[E_TIME] = { "time", 9, 9, false, 1 },    [E_STEP] = { "step", 15, 15, false, 0 },
+	[E_PHASE] = { "phase", 8, 8, false, 0 },  [E_RC] = { "", 2, 2, false, 0 },
+	[E_HOST] = { "where", 11, 14, false, 4 }, [E_TEXT] = { "what", 24, 200, false, 0 },
+	[E_TOOK] = { "took", 6, 6, true, 3 },
 };
 
 static void entry_cell(const void *ctx, size_t row, size_t column, struct cell_text *out)

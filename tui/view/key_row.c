@@ -144,7 +144,8 @@ static const struct column columns[K_COUNT] = {
 
 static void tri_cell(enum tri t, enum style no, struct cell_text *out)
 {
-	str_copy(out->text, sizeof out->text, mark_of_tri(t));
+	/* What is not there and need not be yet has another mark, not only another colour. */
+	str_copy(out->text, sizeof out->text, t == TRI_NO && no != STYLE_STOP ? "−" : mark_of_tri(t));
 	out->style = t == TRI_NO ? no : style_of_tri(t);
 }
 
@@ -304,7 +305,7 @@ void key_explain(const struct key_rows *rows, size_t i, struct buf *out)
 	         key->state != NULL ? key->state : "?", backup_word(key->backup));
 	buf_addf(out, "HSM       %s %s, %s %s (ods-hsmutil list on each)\n", active,
 	         said(k->in_hsm[m->facts->active], "has it", "DOES NOT HAVE IT", "? not seen"), standby,
-	         said(k->in_hsm[m->facts->standby], "has it", "does not have it", "? not seen"));
+	         said(k->in_hsm[m->facts->standby], "has it", "does not have it yet", "? not seen"));
 	buf_addf(out, "DNS       %s (DNSKEY at the public name servers); DS %s\n",
 	         said(k->published, "published", "not published", "? not seen"),
 	         ds_applies(m, k)       ? said(k->ds, "at the parent", "not at the parent", "? not seen")

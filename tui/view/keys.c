@@ -104,7 +104,9 @@ static const struct view_ops ops = {
 	.purpose =
 	    "Could the other side sign with every key? What the enforcer says of each key, whether it is backed up, "
 	    "whether each "
-	    "side's HSM has it, whether it is in public and its DS at the parent. What is bad or unknown stands first.",
+	    "side's HSM has it, whether it is in public and its DS at the parent. What is bad or unknown stands first. "
+	    "In the columns of the "
+	    "places: ✓ there, ✗ missing, − not there yet (a run brings it), · does not apply, ? not seen.",
 	.actions = actions,
 	.update = update,
 	.draw = draw,

@@ -81,7 +81,11 @@ static void draw_lists(struct overview *o, const struct model *m, struct surface
 		findings = left - zones;
 	}
 	zones_rule(m, s, r, row++);
-	zone_table(s, part(r, row, zones + 1), &o->zones, &o->zone_rows, !o->in_findings);
+	if (o->zones.count == 0) {
+		surface_text(s, r, row, 1, STYLE_UNKNOWN, "? no zone was seen on the active; the findings say why");
+	} else {
+		zone_table(s, part(r, row, zones + 1), &o->zones, &o->zone_rows, !o->in_findings);
+	}
 	row += zones + 1;
 	findings_rule(m, s, r, row++);
 	if (o->findings.count == 0)

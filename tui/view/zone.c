@@ -55,20 +55,28 @@ static int serial_line(struct surface *s, struct rect r, int row, const char *wh
 	return row + 1;
 }
 
+static int side_line(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row,
+                     int index, const char *what, struct num n, const char *remark)
+{
+	char where[80];
+
+	snprintf(where, sizeof where, "%s %s", m->pair->instance[index].name, what);
+	if (!zone_is_absent(m->facts, z, index))
+		return serial_line(s, r, row, where, n, remark, STYLE_DIM);
+	surface_field(s, r, row, 1, 22, false, STYLE_TEXT, where);
+	surface_field(s, r, row, 24, 10, true, STYLE_DIM, "none");
+	surface_field(s, r, row, 36, r.cols - 36, false, STYLE_DIM, "the zone is not there; a run brings it");
+	return row + 1;
+}
+
 static int side_serials(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row,
                         int index)
 {
-	const struct board *b = m->facts;
-	const char *name = m->pair->instance[index].name;
-	char where[80];
-	struct num unsigned_serial = index == b->active ? z->serial.unsigned_active : z->serial.unsigned_standby;
+	struct num unsigned_serial = index == m->facts->active ? z->serial.unsigned_active : z->serial.unsigned_standby;
 
-	snprintf(where, sizeof where, "%s unsigned", name);
-	row = serial_line(s, r, row, where, unsigned_serial, "", STYLE_TEXT);
-	snprintf(where, sizeof where, "%s signer state", name);
-	row = serial_line(s, r, row, where, z->serial.outbound[index], "outbound of .backup2", STYLE_DIM);
-	snprintf(where, sizeof where, "%s signed", name);
-	return serial_line(s, r, row, where, z->serial.signed_at[index], "", STYLE_TEXT);
+	row = side_line(z, m, s, r, row, index, "unsigned", unsigned_serial, "");
+	row = side_line(z, m, s, r, row, index, "signer state", z->serial.outbound[index], "outbound of .backup2");
+	return side_line(z, m, s, r, row, index, "signed", z->serial.signed_at[index], "");
 }
 
 static int public_serials(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row)

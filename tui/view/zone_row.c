@@ -9,6 +9,11 @@
 #include "tui/widget/mark.h"
 #include "tui/widget/table.h"
 
+bool zone_is_absent(const struct board *b, const struct board_zone *z, int index)
+{
+	return b->obs[index]->reachable && z->on[index] == NULL;
+}
+
 void zone_row_key(const void *rows, size_t i, char *out, size_t cap)
 {
 	str_copy(out, cap, ((const struct zone_rows *)rows)->board->zones[i].name);
@@ -68,7 +73,7 @@ static const struct column columns[] = {
 	[Z_EXPIRY] = { "first expiry", 13, 13, true, 3 },
 	[Z_SLACK] = { "slack", 8, 9, true, 0 },
 	[Z_KEYS] = { "keys", 8, 10, false, 2 },
-	[Z_POLICY] = { "policy", 10, 18, false, 4 },
+	[Z_POLICY] = { "policy", 12, 18, false, 4 },
 	[Z_NEXT] = { "next there", 11, 11, true, 5 },
 	[Z_STANDBY] = { "standby", 10, 10, true, 7 },
 	[Z_UNSIGNED] = { "unsigned", 10, 10, true, 8 },
@@ -130,7 +135,10 @@ static void serial_cell(const struct zone_rows *rows, const struct board_zone *z
 			strncat(out->text, "!", sizeof out->text - strlen(out->text) - 1);
 		break;
 	case Z_STANDBY:
-		num_cell(z->serial.signed_at[rows->board->standby], out);
+		if (zone_is_absent(rows->board, z, rows->board->standby))
+			str_copy(out->text, sizeof out->text, "none");
+		else
+			num_cell(z->serial.signed_at[rows->board->standby], out);
 		break;
 	case Z_UNSIGNED:
 		num_cell(z->serial.unsigned_active, out);

@@ -23,4 +23,7 @@ void zone_explain(const struct board_zone *z, const struct model *m, struct buf 
 /* What the public name servers have, against what the active signed: "=", "−1", "+3", "?"; *style how good that is. */
 void public_text(const struct board *b, const struct board_zone *z, char *out, size_t cap, enum style *style);
 
+/* That side was seen and does not have the zone: "none" is known, and not an unknown figure. */
+bool zone_is_absent(const struct board *b, const struct board_zone *z, int index);
+
 #endif
