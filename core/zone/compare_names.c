@@ -379,7 +379,7 @@ static enum rc each_by_reading(struct differing *found, differing_name_fn fn, vo
 {
 	uint64_t records = found->walk->scan[0]->records + found->walk->scan[1]->records;
 	uint64_t budget = records * RECORD_SHARE > PART_BUDGET ? records * RECORD_SHARE : PART_BUDGET;
-	uint64_t parts = found->owners.count * NAME_COST / budget + 1;
+	uint64_t parts = found->owners.table.count * NAME_COST / budget + 1;
 	enum rc rc = RC_OK;
 
 	for (uint64_t number = 0; number < parts && rc == RC_OK; number++) {
@@ -400,7 +400,7 @@ static enum rc each_by_reading(struct differing *found, differing_name_fn fn, vo
 
 enum rc differing_each(struct differing *found, differing_name_fn fn, void *ctx, struct err *e)
 {
-	if (found->owners.count == 0)
+	if (found->owners.table.count == 0)
 		return RC_OK;
 	return found->places != NULL ? each_by_place(found, fn, ctx, e) : each_by_reading(found, fn, ctx, e);
 }

@@ -6,18 +6,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct hash_set {
+/* What both are: open addressing in a size that is a power of two, never more than half full. */
+struct hash_table {
 	uint64_t *slots;
 	size_t size, count;
 };
 
-struct hash_map_slot {
-	uint64_t key, value;
+struct hash_set {
+	struct hash_table table;
 };
 
 struct hash_map {
-	struct hash_map_slot *slots;
-	size_t size, count;
+	struct hash_table table;
 };
 
 void hash_set_add(struct hash_set *s, uint64_t key);
