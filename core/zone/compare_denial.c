@@ -92,7 +92,7 @@ static bool read_bitmap(uint8_t types[TYPE_MAP], const uint8_t *p, size_t len)
 
 		if (n > 32 || len < 2 + n)
 			return false;
-		memcpy(types + p[0] * 32u, p + 2, n);
+		memcpy(types + (size_t)p[0] * 32, p + 2, n);
 		p += 2 + n;
 		len -= 2 + n;
 	}

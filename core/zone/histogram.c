@@ -2,9 +2,13 @@
 
 #include <string.h>
 
+#define MINUTE INT64_C(60)
+#define HOUR INT64_C(3600)
+#define DAY INT64_C(86400)
+
 /* Each divides the next: joining neighbours stays exact. */
 static const int64_t widths[] = {
-	60, 300, 900, 3600, 3 * 3600, 6 * 3600, 86400, 7 * 86400, 28 * 86400, 364 * 86400,
+	MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, DAY, 7 * DAY, 28 * DAY, 364 * DAY,
 };
 enum { STEPS = sizeof widths / sizeof *widths };
 

@@ -121,7 +121,7 @@ static bool take_ipv6(struct reading *r)
 		return false;
 	while (i < len) {
 		unsigned v = 0;
-		size_t from = i;
+		size_t from;
 
 		if (w[i] == ':' && i + 1 < len && w[i + 1] == ':') {
 			if (gap != none)
@@ -373,30 +373,32 @@ static bool take_hash(struct reading *r)
 static bool take_bitmap(struct reading *r)
 {
 	uint8_t map[256][32];
-	bool used[256] = { false };
+	uint8_t octets[256] = { 0 }; /* of each window, up to the last that is not 0 */
 	size_t len;
 
 	for (;;) {
 		const char *w = word(r, &len);
 		uint16_t type;
+		uint8_t window, octet;
 
 		if (len == 0)
 			break;
 		type = rrtype_number(w, len);
 		if (type == 0)
 			return false;
-		if (!used[type >> 8])
-			memset(map[type >> 8], 0, 32);
-		used[type >> 8] = true;
-		map[type >> 8][(type & 0xff) / 8] |= (uint8_t)(0x80 >> (type % 8));
+		window = (uint8_t)(type >> 8);
+		octet = (uint8_t)((type & 0xff) / 8);
+		if (octets[window] == 0)
+			memset(map[window], 0, sizeof map[window]);
+		if (octets[window] <= octet)
+			octets[window] = (uint8_t)(octet + 1);
+		map[window][octet] |= (uint8_t)(0x80 >> (type % 8));
 	}
 	for (unsigned i = 0; i < 256; i++) {
-		size_t n = 32;
+		size_t n = octets[i];
 
-		if (!used[i])
+		if (n == 0)
 			continue;
-		while (n > 0 && map[i][n - 1] == 0)
-			n--;
 		if (!room(r, n + 2))
 			return false;
 		r->out[r->len++] = (uint8_t)i;

@@ -116,9 +116,9 @@ keep_ahead=2024010105
 check 'the standby has another day' other_day
 unsigned_serial alpha $UNIXTIME 2140000000 # beyond the Unix time: this mode counts then, and is no safer than counter
 check 'the public server has serials that the signer of alpha does not remember' spring
-edge() {
-	unsigned_serial alpha $WRAPS 100 && signed_again $WRAPS 2147483680 && signed_again $WRAPS 4294967294 || return
-	signed_again $BROKEN 2147483700 && unsigned_serial alpha $BROKEN 4294967290 && signed_again $BROKEN 4294967294 &&
+edge() { # half way is looked at as well: from before it to after it is more than 2^31
+	unsigned_serial alpha $WRAPS 100 && signed_again $WRAPS 2147483680 && watched $WRAPS && signed_again $WRAPS 4294967294 || return
+	signed_again $BROKEN 2147483700 && watched $BROKEN && unsigned_serial alpha $BROKEN 4294967290 && signed_again $BROKEN 4294967294 &&
 		signed_again $BROKEN && signed_again $BROKEN || return
 	[ "$(serial $SERVER $WRAPS)" = 4294967294 ] && [ "$(serial $SERVER $BROKEN)" = 0 ]
 }

@@ -165,7 +165,7 @@ static void print_buf(void (*fill)(struct buf *out))
 	struct buf b = { 0 };
 
 	fill(&b);
-	fputs(buf_str(&b), stdout);
+	(void)fputs(buf_str(&b), stdout);
 	buf_free(&b);
 }
 
