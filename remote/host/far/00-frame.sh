@@ -31,8 +31,19 @@ frame_begin() { # VERB
 	printf 'odsf1 begin %s\n' "$1"
 }
 
-# One line, no control characters: what a fact or sentence may hold.
-one_line() { printf '%s' "$1" | tr '\001-\037\177' ' ' | cut -c1-2000; }
+# One line, no control characters: what a fact or sentence may hold. What is that already costs no process.
+one_line() {
+	case $1 in
+	*[[:cntrl:]]*) ;;
+	*)
+		[ ${#1} -gt 2000 ] || {
+			printf '%s' "$1"
+			return
+		}
+		;;
+	esac
+	printf '%s' "$1" | tr '\001-\037\177' ' ' | cut -c1-2000
+}
 
 fact() { # KEY VALUE
 	case $2 in
@@ -220,17 +231,24 @@ keep() { # FILE
 }
 
 # Brings a file or directory on the disk; everything where sync(1) takes no names.
-sync_at() { bounded 120 sync "$1" 2>/dev/null || bounded 300 sync; }
+sync_at() { bounded 120 sync "$1" 2>/dev/null 9>&- || bounded 300 sync 9>&-; }
 
-# Value of KEY= in a file of ours.
+# Value of KEY= in a file of ours. No process: it is asked often.
 kept() { # FILE KEY
 	[ -f "$1" ] || return 1
-	sed -n "s/^$2=//p" "$1" | head -n 1
+	while IFS= read -r kept_line || [ -n "$kept_line" ]; do
+		case $kept_line in "$2="*)
+			printf '%s\n' "${kept_line#*=}"
+			return 0
+			;;
+		esac
+	done <"$1"
 }
 
 # One change at a time: a call whose connection was lost may still be at work. "work" is what changes the instance, "keep"
 # what changes lease, record and journal, so that a lease can be renewed while something long is at work. A lock goes with
-# this process; whatever may outlive it is started with 9>&-.
+# this process and what it has started, so that a killed call's last move ends before the next call begins; what may outlive
+# it and changes nothing of the instance's files, or is a daemon, is started with 9>&-.
 far_lock() { # work|keep
 	home_make
 	have flock || finish "$FAR_UNKNOWN" 'flock is not there; without it two calls could work at once.'
@@ -245,5 +263,5 @@ far_lock() { # work|keep
 
 # Everything written below some directories onto the disk; everything at all where sync(1) cannot tell file systems apart.
 sync_below() { # DIRECTORY ...
-	bounded 300 sync -f "$@" 2>/dev/null || bounded 300 sync
+	bounded 300 sync -f "$@" 2>/dev/null 9>&- || bounded 300 sync 9>&-
 }

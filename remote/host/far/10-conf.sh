@@ -210,9 +210,15 @@ conf_load() {
 }
 
 conf_get() { # ELEMENT below /Configuration: the text of the first one, or nothing. No process: it is asked often.
+	conf_look "$1"
+	[ -z "$conf_value" ] || printf '%s\n' "$conf_value"
+}
+
+conf_look() { # ELEMENT: the same into conf_value
+	conf_value=''
 	while IFS=$far_tab read -r conf_kind conf_path conf_text; do
 		[ "$conf_kind $conf_path" = "t /Configuration/$1" ] || continue
-		printf '%s\n' "$conf_text"
+		conf_value=$conf_text
 		return 0
 	done <<FLAT
 $conf_flat
@@ -220,7 +226,7 @@ FLAT
 }
 
 conf_or() { # ELEMENT DEFAULT
-	conf_value=$(conf_get "$1")
+	conf_look "$1"
 	printf '%s' "${conf_value:-$2}"
 }
 
