@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2016,SC2086,SC2317,SC2015,SC2034,SC2154,SC2314,SC2166,SC1010,SC2143 # words for shells on the host; words on purpose
+# shellcheck disable=SC2016,SC2086,SC2317,SC2015,SC2034,SC2154,SC2314,SC2166,SC1010,SC2143,SC2030,SC2031 # words for shells on the host; words on purpose
 # The far side's verbs on real daemons: two hosts in namespaces (host.sh), alpha with three signed zones, bravo new, with
 # other numbers for its users. $FAR: the program; made of its parts when it is not given.
 
@@ -342,6 +342,32 @@ XML
 	far bravo swap-back guarded
 }
 
+# counted: from now on each call on bravo of a tool that changes files adds one to /run/changes.
+counted() {
+	on bravo sh -c '/bin/rm -f /run/kill-at; echo 0 >/run/changes; cat >/usr/local/sbin/mv; /bin/chmod 0755 /usr/local/sbin/mv
+		cd /usr/local/sbin && for t in cp rm mkdir chown chmod touch dd; do /bin/ln -f mv $t; done' <<'TOOL'
+#!/bin/sh
+tool=/usr/bin/${0##*/}
+read -r n </run/changes && echo $((n + 1)) >/run/changes
+if [ -e /run/kill-at ] && read -r at </run/kill-at && [ $((n + 1)) -eq "$at" ]; then
+	[ $((at % 2)) -eq 0 ] || "$tool" "$@"
+	kill -KILL 0
+fi
+exec "$tool" "$@"
+TOOL
+}
+
+# killed_at N VERB ...: a call on bravo that is killed with all that it has started at its change N: before it when N is even,
+# after it when it is odd. It fails when the call was not.
+killed_at() {
+	on bravo sh -c 'echo 0 >/run/changes; echo "$1" >/run/kill-at' kill "$1"
+	run on bravo setsid sh /usr/local/far "${@:2}"
+	on bravo /bin/rm -f /run/kill-at
+	[ "$status" -ne 0 ]
+	[[ "$output" != *'odsf1 end'* ]]
+	[ "$(on bravo cat /run/changes)" -ge "$1" ]
+}
+
 # ---- swap ---------------------------------------------------------------------------------------------------------
 
 @test "swap places the copy set with the owners of this host; swap-back restores every octet, owner and time" {
@@ -376,23 +402,46 @@ XML
 
 @test "a swap and a swap-back killed at any moment end right when called again, either way" {
 	listing bravo >"$T/before"
-	local i at
-	for i in 1 2 3 4 5 6; do
-		at=$((RANDOM % 3)).$((RANDOM % 10))$((RANDOM % 10))
-		# Killed twice on the way there, then to the end.
-		on bravo timeout -s KILL "$at" sh /usr/local/far swap one "k$i" >/dev/null 2>&1 || true
-		on bravo timeout -s KILL "$at" sh /usr/local/far swap one "k$i" >/dev/null 2>&1 || true
-		if [ $((i % 2)) -eq 0 ]; then
+	counted
+	# How many changes each of them makes from beginning to end, without the last, which is scratch after the answer.
+	on bravo sh /usr/local/far swap one whole >/dev/null
+	local of_swap of_back i at state states=''
+	of_swap=$(($(on bravo cat /run/changes) - 1))
+	listing bravo files | diff "$T/swapped" -
+	counted
+	on bravo sh /usr/local/far swap-back whole >/dev/null
+	of_back=$(($(on bravo cat /run/changes) - 1))
+	echo "changes: swap $of_swap, swap-back $of_back"
+	[ "$of_swap" -ge 60 ]
+	[ "$of_back" -ge 60 ]
+	# A place in each third of the way, another one each time that this runs.
+	for i in 0 1 2; do
+		at=$((1 + i * of_swap / 3 + RANDOM % (of_swap / 3)))
+		killed_at "$at" swap one "k$i"
+		# Killed once more on the way there.
+		killed_at $((1 + RANDOM % 4)) swap one "k$i"
+		state=$(on bravo sh -c 'cat "/var/lib/ods-failover/aside/$1/state" 2>/dev/null || echo none' state "k$i")
+		echo "swap killed at change $at: $state"
+		states+=" $state"
+		if [ "$i" -eq 2 ]; then
 			run far bravo swap one "k$i"
 			[ "$status" -eq 0 ]
 			listing bravo files | diff "$T/swapped" -
+			at=$((1 + RANDOM % of_back))
+		elif [ "$state" = none ]; then
+			at=$((1 + RANDOM % 3)) # nothing to go back from: it only makes sure of its directory
+		else
+			at=$((1 + RANDOM % 20))
 		fi
-		on bravo timeout -s KILL "$at" sh /usr/local/far swap-back "k$i" >/dev/null 2>&1 || true
+		echo "swap-back killed at change $at"
+		killed_at "$at" swap-back "k$i"
 		run far bravo swap-back "k$i"
-		echo "$i at $at: $output"
+		echo "$output"
 		[ "$status" -eq 0 ]
 		listing bravo | diff "$T/before" -
 	done
+	[[ "$states" == *placing* || "$states" == *swapped* ]]
+	on bravo sh -c 'cd /usr/local/sbin && /bin/rm mv cp rm mkdir chown chmod touch dd'
 }
 
 @test "a killed receive leaves no copy set that would be taken for verified" {
