@@ -103,6 +103,9 @@ transfer() {
 		grep -q '[[:space:]]SOA[[:space:]]' "$3"
 }
 
+# raw FILE: it has an octet that a terminal would obey
+raw() { LC_ALL=C grep -q $'[\001-\010\013-\037\177\200-\237]' <(LC_ALL=C sed 's/\xe2[\x80-\xbf][\x80-\xbf]//g; s/\xc2[\xa0-\xbf]//g' "$1"); }
+
 # carried CONSOLE VERB... --OPTION...: a run or a resume; what it says goes to $WORK/run as well, and its status is returned. A daemon of
 # OpenDNSSEC now and then hangs as it stops (its threads wait for each other); the run stops there and names the pid. It is
 # ended, as an operator would, and the run gone on with.

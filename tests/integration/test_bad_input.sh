@@ -27,8 +27,6 @@ instance() {
 		for name in ods-enforcerd ods-signerd; do echo "$name" $(busybox pidof $name); done'
 }
 
-# raw FILE: it has an octet that a terminal would obey
-raw() { LC_ALL=C grep -q $'[\001-\010\013-\037\177\200-\237]' <(LC_ALL=C sed 's/\xe2[\x80-\xbf][\x80-\xbf]//g; s/\xc2[\xa0-\xbf]//g' "$1"); }
 raw_can_fail() {
 	printf 'a \033[31m b\n' >"$WORK/lie" && raw "$WORK/lie" && printf 'a \302\233 b\n' >"$WORK/lie" && raw "$WORK/lie" &&
 		printf '✗ stop – …\n' >"$WORK/lie" && ! raw "$WORK/lie"
