@@ -26,10 +26,22 @@ struct finding { /* strings live in the board's arena */
 	int64_t at;                /* when it was observed */
 };
 
+enum scope { /* what a check has a result for */
+	     SCOPE_PAIR,
+	     SCOPE_INSTANCES,
+	     SCOPE_ACTIVE,
+	     SCOPE_STANDBY,
+	     SCOPE_COPY,    /* the standby, where a run begins from the copy set there */
+	     SCOPE_ZONES,   /* each zone of the active */
+	     SCOPE_PARENTS, /* each zone whose parent is configured */
+};
+
 struct check {
 	const char *id;
 	const char *title; /* short, for the manual and help */
 	const char *rule;  /* how its severity is chosen, and by which source; for manual and `?` */
+	enum scope scope;
+	const char *rests_on; /* ids of the checks, blanks between, without which its silence proves nothing; NULL */
 	void (*run)(struct board *b, const struct check *check); /* adds findings with finding_add() */
 };
 
@@ -42,6 +54,11 @@ void finding_add(struct board *b, struct finding f);
 /* Runs all checks over @b, for a run of its kind, and sorts what they found. Called by board_make(). */
 void findings_run(struct board *b);
 const struct check *check_by_id(const char *id);
+
+/* Says every result: the findings of @b, then one for each check and whatever it is about that found nothing: ok, or
+ * unknown where what it rests on was not seen. What it says is valid during the call alone. */
+typedef void finding_fn(void *ctx, const struct finding *f);
+void findings_each(const struct board *b, finding_fn *say, void *ctx);
 
 /* The table as an mdoc(7) list, for the manual page. */
 void findings_manual(struct buf *out);

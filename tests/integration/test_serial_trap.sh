@@ -246,7 +246,7 @@ check 'keep: the signer does not sign it again, and nothing lower is published' 
 freed() {
 	unsigned_serial bravo $KEEP $((keep_ahead + 20))
 	look
-	! jq -e '.findings[] | select(.id == "keep-not-resignable")' "$WORK/status.json" || return
+	! jq -e '.findings[] | select(.id == "keep-not-resignable" and .severity != "ok")' "$WORK/status.json" || return
 	host bravo timeout 20 ods-signer sign $KEEP </dev/null >/dev/null && await 30 moved $KEEP $((keep_ahead + 1)) &&
 		[ "$(serial $SERVER $KEEP)" = $((keep_ahead + 20)) ]
 }

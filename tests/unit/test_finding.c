@@ -3,10 +3,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "core/base/mem.h"
 #include "core/base/str.h"
 #include "tests/support/make_board.h"
 
@@ -771,6 +773,134 @@ static void ids_are_unique_and_plain(void **state)
 	}
 }
 
+static bool name_or_none_equal(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+struct results {
+	const char *id; /* what is counted */
+	size_t by_severity[SEV_STOP + 1];
+	size_t total[SEV_STOP + 1];
+	const struct board *b;
+};
+
+static bool is_found(const struct board *b, const struct finding *f)
+{
+	return f >= b->findings && f < b->findings + b->finding_count;
+}
+
+static void count_result(void *ctx, const struct finding *f)
+{
+	struct results *r = ctx;
+
+	assert_non_null(f->text);
+	r->total[f->severity]++;
+	if (r->id != NULL && strcmp(f->id, r->id) == 0)
+		r->by_severity[f->severity]++;
+	if (is_found(r->b, f))
+		return;
+	for (size_t i = 0; i < r->b->finding_count; i++) {
+		const struct finding *other = &r->b->findings[i];
+
+		if (strcmp(other->id, f->id) == 0 && name_or_none_equal(other->zone, f->zone) &&
+		    name_or_none_equal(other->instance, f->instance))
+			fail_msg("%s is found, and a result of its own", f->id);
+	}
+}
+
+static struct results results_of(const struct board *b, const char *id)
+{
+	struct results r = { .id = id, .b = b };
+
+	findings_each(b, count_result, &r);
+	return r;
+}
+
+static void a_healthy_pair_says_ok_for_every_check(void **state)
+{
+	struct made_pair *m = made_pair_new();
+	struct results all;
+
+	(void)state;
+	made_board(m);
+	all = results_of(m->board, NULL);
+	assert_int_equal(all.total[SEV_WARN] + all.total[SEV_UNKNOWN] + all.total[SEV_STOP], 0);
+	for (size_t i = 0; i < check_count; i++) {
+		size_t want = 1;
+
+		if (checks[i].scope == SCOPE_INSTANCES)
+			want = 2;
+		else if (checks[i].scope == SCOPE_ZONES)
+			want = m->board->zone_count;
+		else if (checks[i].scope == SCOPE_PARENTS)
+			want = m->board->ds_count;
+		else if (checks[i].scope == SCOPE_COPY)
+			want = 0; /* of a failover */
+		if (results_of(m->board, checks[i].id).by_severity[SEV_OK] != want)
+			fail_msg("%s says ok %zu times, not %zu", checks[i].id,
+			         results_of(m->board, checks[i].id).by_severity[SEV_OK], want);
+	}
+	made_pair_free(&m);
+}
+
+struct silence { /* of a check that rests on one that has found something about zone, or instance */
+	const struct check *check;
+	const char *found, *zone, *instance;
+	size_t judged;
+};
+
+static void judge_silence(void *ctx, const struct finding *f)
+{
+	struct silence *s = ctx;
+
+	if (strcmp(f->id, s->check->id) != 0)
+		return;
+	if (s->zone != NULL && f->zone != NULL
+	        ? !name_equal(s->zone, f->zone)
+	        : s->instance != NULL && f->instance != NULL && strcmp(s->instance, f->instance) != 0)
+		return;
+	s->judged++;
+	if (f->severity == SEV_OK)
+		fail_msg("%s is found, and %s says ok", s->found, f->id);
+}
+
+static void silence_is_no_ok_where_nothing_was_seen(void **state)
+{
+	size_t judged = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS; i++) {
+		struct made_pair *m = made_pair_new();
+
+		rows[i].change(m);
+		made_board(m);
+		for (size_t c = 0; c < check_count; c++) {
+			struct silence s = { &checks[c], rows[i].id, rows[i].zone, rows[i].instance, 0 };
+
+			if (checks[c].rests_on != NULL && strstr(checks[c].rests_on, rows[i].id) != NULL)
+				findings_each(m->board, judge_silence, &s);
+			judged += s.judged;
+		}
+		made_pair_free(&m);
+	}
+	assert_true(judged > check_count);
+}
+
+static void what_a_check_rests_on_is_a_check(void **state)
+{
+	(void)state;
+	for (size_t c = 0; c < check_count; c++) {
+		char *words = checks[c].rests_on != NULL ? xstrdup(checks[c].rests_on) : NULL, *rest = NULL;
+
+		for (char *w = words != NULL ? strtok_r(words, " ", &rest) : NULL; w != NULL;
+		     w = strtok_r(NULL, " ", &rest))
+			if (check_by_id(w) == NULL)
+				fail_msg("%s rests on %s, which is no check", checks[c].id, w);
+		free(words);
+	}
+}
+
 static void a_healthy_pair_has_no_finding(void **state)
 {
 	struct made_pair *m = made_pair_new();
@@ -874,6 +1004,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_healthy_pair_has_no_finding),
+		cmocka_unit_test(a_healthy_pair_says_ok_for_every_check),
+		cmocka_unit_test(silence_is_no_ok_where_nothing_was_seen),
+		cmocka_unit_test(what_a_check_rests_on_is_a_check),
 		cmocka_unit_test(what_a_switchover_replaces_is_a_warning),
 		cmocka_unit_test(an_unreachable_instance_is_one_finding),
 		cmocka_unit_test(each_check_fires_on_its_fault),

@@ -372,12 +372,16 @@ static const struct json_field finding_fields[] = {
 	{ "at", finding_at },
 };
 
+static void add_result(void *array, const struct finding *f)
+{
+	json_array_append_new(array, JSON_BY(finding_fields, NULL, f));
+}
+
 json_t *findings_json(const struct board *b)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < b->finding_count; i++)
-		json_array_append_new(array, JSON_BY(finding_fields, b, &b->findings[i]));
+	findings_each(b, add_result, array);
 	return array;
 }
 
