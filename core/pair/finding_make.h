@@ -48,6 +48,7 @@ void check_interference(struct board *b, const struct check *c);
 void check_lease_held(struct board *b, const struct check *c);
 void check_same_machine(struct board *b, const struct check *c);
 void check_active_fenced(struct board *b, const struct check *c);
+void check_signed_closed(struct board *b, const struct check *c);
 void check_copy_missing(struct board *b, const struct check *c);
 
 void check_conf_unreadable(struct board *b, const struct check *c);

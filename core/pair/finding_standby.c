@@ -54,3 +54,41 @@ void check_standby_copy_old(struct board *b, const struct check *c)
 		            buf_str(&what));
 	buf_free(&what);
 }
+
+static const struct obs_file *signed_dir(const struct observation *o, const char *path)
+{
+	for (size_t i = 0; i < o->file_count; i++)
+		if (strcmp(o->files[i].what, "signed") == 0 && o->files[i].exists == TRI_YES &&
+		    strcmp(o->files[i].path, path) == 0)
+			return &o->files[i];
+	return NULL;
+}
+
+/* Nothing of OpenDNSSEC serves these files: a name server does, under a user that we do not know. What the active gives
+ * others is what it needs. */
+void check_signed_closed(struct board *b, const struct check *c)
+{
+	const struct observation *o = seen(b, b->standby), *active = seen(b, b->active);
+
+	for (size_t i = 0; o != NULL && active != NULL && i < active->file_count; i++) {
+		const struct obs_file *there = &active->files[i], *here;
+
+		if (strcmp(there->what, "signed") != 0 || there->exists != TRI_YES)
+			continue;
+		here = signed_dir(o, there->path);
+		if (here == NULL || (there->mode & 077 & ~here->mode) == 0)
+			continue;
+		add_finding(
+		    b, c,
+		    (struct about){ .severity = SEV_WARN,
+		                    .side = b->standby,
+		                    .value = arena_printf(&b->arena, "%04o", here->mode & 07777u),
+		                    .limit = arena_printf(&b->arena, "%04o", there->mode & 07777u),
+		                    .source = here->path,
+		                    .hint = arena_printf(&b->arena, "chmod %04o %s on %s, before the run",
+		                                         there->mode & 0777u, here->path, side_name(b, b->standby)) },
+		    "%s on %s is closed to users that %s lets in: the name server there may be unable to read its "
+		    "zones after a switchover",
+		    here->path, side_name(b, b->standby), side_name(b, b->active));
+	}
+}

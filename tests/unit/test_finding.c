@@ -235,6 +235,12 @@ static void standby_dir_of_root(struct made_pair *m)
 	file_of(bravo(m), "signer")->writable = TRI_NO;
 }
 
+static void signed_dir_closed(struct made_pair *m)
+{
+	file_of(alpha(m), "signed")->mode = 0755;
+	file_of(bravo(m), "signed")->mode = 0750;
+}
+
 static void unsigned_closed(struct made_pair *m)
 {
 	file_of(alpha(m), "unsigned zone")->readable = TRI_NO;
@@ -599,6 +605,7 @@ static const struct {
 	{ database_closed, "database-readonly", SEV_STOP, NULL, "alpha" },
 	{ signer_dir_of_root, "ownership-wrong", SEV_STOP, NULL, "alpha" },
 	{ standby_dir_of_root, "ownership-wrong", SEV_WARN, NULL, "bravo" },
+	{ signed_dir_closed, "signed-closed", SEV_WARN, NULL, "bravo" },
 	{ unsigned_closed, "file-unreadable", SEV_STOP, "example.net", "alpha" },
 	{ signed_dir_gone, "file-missing", SEV_STOP, NULL, "alpha" },
 	{ no_zones_xml, "zones-xml-missing", SEV_STOP, NULL, "alpha" },
