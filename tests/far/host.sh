@@ -3,8 +3,9 @@
 # host.sh -- a whole host of its own to try the far side on: private namespaces, an overlay over / whose upper directory is a
 # tmpfs, SoftHSM and OpenDNSSEC with three zones. Nothing of the machine is touched, nothing is left when it ends.
 #
-#   host.sh up DIR [UID]    makes it; DIR/pid is its first process. UID: what the user of the daemons is numbered there
-#   host.sh in DIR CMD ...  runs a command there
+#   host.sh up DIR [UID [MANAGER]]  makes it; DIR/pid is its first process. UID: what the user of the daemons is numbered
+#                                   there. MANAGER: what runs its services, systemd or runit; nothing otherwise
+#   host.sh in DIR CMD ...          runs a command there
 #   host.sh down DIR
 set -eu
 
@@ -17,8 +18,8 @@ host_in() { # DIR CMD ...
 }
 
 # Runs as the first process of the new namespaces.
-host_init() { # DIR UID
-	dir=$1 uid=$2
+host_init() { # DIR UID MANAGER
+	dir=$1 uid=$2 manager=$3
 	mount --make-rprivate /
 	mount -t tmpfs -o mode=0700 tmpfs "$dir/disk"
 	mkdir "$dir/disk/upper" "$dir/disk/work" "$dir/disk/root"
@@ -36,16 +37,16 @@ host_init() { # DIR UID
 	ip link set lo up 2>/dev/null || :
 	# A file system of its own for the tokens: a swap has to cope with a rename that may not cross one.
 	mkdir -p "$root/var/lib/softhsm/tokens"
-	exec chroot "$root" /bin/sh -c "$(sed -n '/^#GUEST/,/^#END/p' "$0")" guest "$uid"
+	exec chroot "$root" /bin/sh -c "$(sed -n '/^#GUEST/,/^#END/p' "$0")" guest "$uid" "$manager"
 	exit 1
 }
 
 case ${1:-} in
 up)
-	dir=$2 uid=${3:-102}
+	dir=$2 uid=${3:-102} manager=${4:-}
 	mkdir -p "$dir/disk"
 	cp "$(dirname "$0")/host.sh" "$dir/host.sh"
-	setsid unshare -m -p -n -u -i --fork sh "$dir/host.sh" init "$dir" "$uid" </dev/null >"$dir/log" 2>&1 &
+	setsid unshare -m -p -n -u -i -C --fork sh "$dir/host.sh" init "$dir" "$uid" "$manager" </dev/null >"$dir/log" 2>&1 &
 	un=$!
 	tries=0
 	until [ -s "$dir/pid" ] && grep -q '^ready$' "$dir/log"; do
@@ -57,7 +58,7 @@ up)
 		sleep 0.1
 	done
 	;;
-init) host_init "$2" "$3" ;;
+init) host_init "$2" "$3" "$4" ;;
 in)
 	shift
 	host_in "$@"
@@ -153,6 +154,30 @@ if [ ! -e /var/lib/bare ]; then
 	ods-enforcer-db-setup -f </dev/null >/dev/null 2>&1
 	chown opendnssec:opendnssec db/kasp.db
 fi
+case $2 in
+systemd) # the real one, as the first process; nothing of it reaches the machine's kernel
+	mount -t tmpfs tmpfs /sys
+	mkdir -p /sys/fs/cgroup
+	mount -t cgroup2 cgroup2 /sys/fs/cgroup
+	mount -o bind,ro /proc/sys /proc/sys
+	for unit in systemd-sysctl systemd-modules-load systemd-udevd systemd-udev-trigger; do
+		ln -sf /dev/null "/etc/systemd/system/$unit.service"
+	done
+	echo ready
+	exec env -i PATH="$PATH" container=far /lib/systemd/systemd --system --unit=basic.target --log-target=null
+	;;
+runit) # services that nobody wants yet: down until they are told
+	mkdir /run/service
+	for name in opendnssec-enforcer opendnssec-signer; do
+		mkdir "/run/service/$name"
+		cp "/etc/sv/$name/run" "/run/service/$name"
+		: >"/run/service/$name/down"
+	done
+	rm -rf /etc/service
+	ln -s /run/service /etc/service
+	runsvdir /etc/service </dev/null >/dev/null 2>&1 &
+	;;
+esac
 busybox syslogd -O /var/log/syslog -S
 echo ready
 sleep infinity &

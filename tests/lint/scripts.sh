@@ -3,17 +3,25 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 failed=0
-for script in $(git ls-files --cached --others --exclude-standard | sort); do
-	[ -f "$script" ] || continue
-	case $script in
-	remote/host/far/*.sh) continue ;;   # parts of one program: checked whole, below
-	*.bats) shell=bats ;;
-	*) case $(head -c 64 "$script" | head -n 1 | tr -d '\0') in
-		'#!'*bash*) shell='bash' ;;
-		'#!'*sh*) shell='sh' ;;
-		*) continue ;;
-		esac ;;
-	esac
+# "SHELL FILE" a line, by name or first line; the parts of the far side are one program, checked whole below.
+scripts() {
+	# shellcheck disable=SC2016 # for the inner shell
+	git ls-files --cached --others --exclude-standard -z | sort -z | xargs -0 sh -c 'for f; do [ ! -f "$f" ] || printf "%s\0" "./$f"; done' sh |
+		xargs -0 awk 'FNR == 1 {
+			name = substr(FILENAME, 3)
+			if (name ~ /^remote\/host\/far\/[^\/]*\.sh$/) { }
+			else if (name ~ /\.bats$/) print "bats", name
+			else if (/^#!.*bash/) print "bash", name
+			else if (/^#!.*sh/) print "sh", name
+		}
+		{ nextfile }'
+}
+# shellcheck disable=SC2046 # no script has a blank in its name
+set -- $(scripts)
+[ $# -gt 0 ] || failed=1
+while [ $# -gt 0 ]; do
+	shell=$1 script=$2
+	shift 2
 	if shellcheck -x -s "$shell" "$script" >/tmp/lint.$$ 2>&1; then
 		echo "ok scripts: $script"
 	else

@@ -164,10 +164,10 @@ verb_start() {
 		manager_of
 		fact by "$manager"
 		daemon_sweep
+		[ "$manager" = ods-control ] || [ ! -e /etc/opendnssec/prevent-startup ] ||
+			finish "$FAR_BLOCKED" "$manager would skip the start: /etc/opendnssec/prevent-startup is there."
 		case $manager in
 		systemd)
-			[ ! -e /etc/opendnssec/prevent-startup ] ||
-				finish "$FAR_BLOCKED" 'systemd would skip the start: /etc/opendnssec/prevent-startup is there.'
 			bounded "$2" systemctl start "$manager_unit" >"$far_tmp/start" 2>&1 9>&-
 			;;
 		runit) bounded "$2" sv up "$manager_unit" >"$far_tmp/start" 2>&1 9>&- ;;

@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016,SC2030,SC2031 # words for shells on the host
+# Daemons that something else looks after: a real systemd as the first process of its host, a real runsvdir. The verbs go through
+# it, what is stopped stays down, and a closed instance is not started. $FAR: the program; made of its parts when not given.
+
+setup_file() {
+	[ "$(id -u)" = 0 ] || skip 'only root may make namespaces'
+	export T=$BATS_FILE_TMPDIR HERE=$BATS_TEST_DIRNAME
+	if [ -n "${FAR:-}" ]; then cp "$FAR" "$T/far"; else cat "$HERE"/../../remote/host/far/*.sh >"$T/far"; fi
+	local host
+	for host in systemd runit; do
+		sh "$HERE/host.sh" up "$T/$host" 102 $host 3>&-
+		on $host sh -c 'cat >/usr/local/far && chmod 0755 /usr/local/far' <"$T/far"
+	done
+	until on systemd systemctl is-active --quiet basic.target; do sleep 0.1; done
+}
+
+teardown_file() {
+	local host
+	for host in systemd runit; do
+		[ ! -d "$T/$host" ] || sh "$HERE/host.sh" down "$T/$host"
+	done
+}
+
+on() { # HOST COMMAND ...
+	local host=$1
+	shift
+	timeout 120 sh "$HERE/host.sh" in "$T/$host" "$@" 3>&-
+}
+
+far() { # HOST VERB ...
+	local host=$1
+	shift
+	on "$host" sh /usr/local/far "$@"
+}
+
+fact() { printf '%s\n' "$output" | sed -n "s/^=$1 //p" | head -n 1; } # KEY
+
+# What the manager itself says of a service: active or inactive, and its pid.
+said() { # MANAGER DAEMON
+	case $1 in
+	systemd) on systemd systemctl show -p ActiveState,MainPID "opendnssec-$2.service" | sort | tr '\n' ' ' ;;
+	runit) on runit sv status "/etc/service/opendnssec-$2" ;;
+	esac
+}
+is_its() { # MANAGER DAEMON PID
+	case $1 in
+	systemd) [ "$(said systemd "$2")" = "ActiveState=active MainPID=$3 " ] ;;
+	runit) said runit "$2" | grep -q "^run: .*(pid $3)" ;;
+	esac
+}
+is_down() { # MANAGER DAEMON
+	case $1 in
+	systemd) [ "$(said systemd "$2")" = 'ActiveState=inactive MainPID=0 ' ] ;;
+	runit) said runit "$2" | grep -q '^down: ' ;;
+	esac
+}
+
+starts_and_stops() { # MANAGER
+	local daemon
+	for daemon in enforcer signer; do
+		run far "$1" start $daemon 60
+		[ "$status" -eq 0 ]
+		[ "$(fact by)" = "$1" ]
+		[ "$(fact processes)" = 1 ]
+		is_its "$1" $daemon "$(fact pid)"
+	done
+	for daemon in enforcer signer; do
+		run far "$1" stop $daemon 60
+		[ "$status" -eq 0 ]
+		[ "$(fact running)" = no ]
+		is_down "$1" $daemon
+	done
+	run far "$1" alive signer
+	[ "$(fact running)" = no ]
+}
+
+refuses_closed() { # MANAGER
+	on "$1" touch /etc/opendnssec/prevent-startup
+	run far "$1" start signer 20
+	on "$1" rm /etc/opendnssec/prevent-startup
+	[ "$status" -ne 0 ]
+	[[ $output == *prevent-startup* ]]
+	[ "$(fact running)" != yes ]
+	is_down "$1" signer
+}
+
+@test "systemd: a daemon is started and stopped as its unit, and stays down" {
+	starts_and_stops systemd
+}
+
+@test "systemd: a start that it would skip is refused with the reason" {
+	refuses_closed systemd
+}
+
+@test "systemd: a unit that starts its daemon anew is stopped with it" {
+	on systemd sh -c 'mkdir -p /etc/systemd/system/opendnssec-signer.service.d
+		printf "[Service]\nRestart=always\nRestartSec=0\n" >/etc/systemd/system/opendnssec-signer.service.d/again.conf
+		systemctl daemon-reload'
+	run far systemd start signer 60
+	[ "$status" -eq 0 ]
+	run far systemd stop signer 60
+	[ "$status" -eq 0 ]
+	[ "$(fact running)" = no ]
+	is_down systemd signer
+}
+
+@test "runit: a daemon is started and stopped as its service, and stays down" {
+	starts_and_stops runit
+}
+
+@test "runit: a start that it would skip is refused with the reason" {
+	refuses_closed runit
+}
+
+@test "a fenced instance is not started by either" {
+	local host
+	for host in systemd runit; do
+		run far $host fence test-run
+		[ "$status" -eq 0 ]
+		run far $host start signer 20
+		[ "$status" -ne 0 ]
+		[[ $output == *fenced* ]]
+		is_down $host signer
+	done
+}
