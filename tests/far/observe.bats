@@ -164,7 +164,7 @@ END
 	SECONDS=0
 	observe
 	there kill -CONT "$pid"
-	[ "$SECONDS" -lt 20 ]
+	[ "$SECONDS" -lt 60 ]
 	[ "$(fact signer.answers)" = no ]
 	[ "$(fact signer.said)" = 'no answer within 3 s' ]
 	[ "$(section 'process signer')" = "$pid opendnssec opendnssec" ]
