@@ -36,6 +36,7 @@ struct host_state {
 	char host_key[80]; /* "SHA256:…"; "" before the first connection */
 	char error[240];   /* why the link is down; "" otherwise */
 	int64_t retry_at;  /* epoch seconds of the next try, 0 when none is planned */
+	int64_t rtt_us;    /* round trip of the connection, microseconds; 0: not known (through another program) */
 };
 
 struct host_ops {
@@ -44,7 +45,7 @@ struct host_ops {
 	 * @a is filled with what came, and is the caller's to clear, whatever is returned. */
 	enum rc (*call)(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c,
 	                struct err *e);
-	/* A verb that answers raw octets behind its begin line ("send", "fetch"), up to @max. */
+	/* A verb that answers raw octets behind its begin line ("send", "fetch", "zone"), up to @max. */
 	enum rc (*read)(struct host *h, const struct far_call *q, uint64_t max, host_sink_fn sink, void *ctx,
 	                struct cancel *c, struct err *e);
 	/* Streams a raw verb of @from into the standard input of a framed verb of @to, in memory only. */

@@ -80,6 +80,7 @@ void source_part(struct zsource *s, const struct zsource *whole, uint64_t from, 
 {
 	start(s, whole->name, whole->cancel);
 	s->fd = whole->regular ? whole->fd : whole->spool;
+	s->meter = whole->meter;
 	s->regular = true;
 	s->size = whole->size;
 	s->next = from;
@@ -100,10 +101,16 @@ enum rc source_spool(struct zsource *s, struct err *e)
 	return RC_OK;
 }
 
+void source_kept(struct zsource *s, int fd)
+{
+	s->spool = fd;
+	s->kept = true;
+}
+
 void source_clear(struct zsource *s)
 {
 	free(s->buf);
-	if (s->spool >= 0)
+	if (s->spool >= 0 && !s->kept)
 		close(s->spool);
 	memset(s, 0, sizeof *s);
 	s->fd = s->spool = -1;
@@ -228,11 +235,17 @@ enum rc source_more(struct zsource *s, struct err *e)
 	s->p = s->buf;
 	s->end = s->buf + left;
 	rc = read_some(s, s->buf + left, s->cap - left, &n, e);
-	if (rc == RC_OK && n > 0 && s->spool >= 0)
+	if (rc == RC_OK && n > 0 && s->spool >= 0 && !s->kept)
 		rc = keep_copy(s, s->buf + left, (size_t)n, e);
 	if (rc != RC_OK)
 		return rc;
 	s->next += (uint64_t)n;
+	if (s->meter != NULL && n > 0) {
+		uint64_t octets = atomic_fetch_add(&s->meter->octets, (uint64_t)n) + (uint64_t)n;
+
+		if (s->meter->tell != NULL)
+			s->meter->tell(s->meter->ctx, octets);
+	}
 	s->end += n;
 	s->eof = n == 0;
 	memset(s->buf + left + n, 0, SOURCE_SLACK);

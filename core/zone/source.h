@@ -4,6 +4,7 @@
 #ifndef ODSF_CORE_ZONE_SOURCE_H
 #define ODSF_CORE_ZONE_SOURCE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +23,13 @@ enum {
 /* Reads at most @len octets; 0 at the end; -1 with *e set. */
 typedef ssize_t (*source_read_fn)(void *ctx, void *buf, size_t len, struct err *e);
 
+/* How far reading got, over all sources that share it; zero-initialised is none. */
+struct source_meter {
+	atomic_uint_fast64_t octets;              /* read so far, second looks too; any thread may look */
+	void (*tell)(void *ctx, uint64_t octets); /* after each read, on the reading thread; NULL: nobody */
+	void *ctx;
+};
+
 struct zsource {
 	const char *name; /* shown in errors; borrowed */
 	const char *p;    /* what is not taken yet, up to end */
@@ -32,12 +40,14 @@ struct zsource {
 	int fd;        /* borrowed; -1 with a function */
 	bool regular;  /* read by position: the descriptor's own stays */
 	int spool;     /* what was read of a pipe, for a second look; -1 for none */
+	bool kept;     /* the spool is somebody else's, who writes it */
 	uint64_t next; /* position of the next octet to read */
 	uint64_t stop; /* position to end at */
 	uint64_t size; /* of a regular file when it was opened; 0 unknown */
 	source_read_fn read;
 	void *ctx;
 	struct cancel *cancel;
+	struct source_meter *meter; /* NULL: none; set it behind source_fd() or source_fn() */
 	char *buf;
 	size_t cap;
 };
@@ -50,6 +60,9 @@ void source_part(struct zsource *s, const struct zsource *whole, uint64_t from, 
 /* Keeps what is read in an unlinked file of the temporary directory, so that source_part() works for a pipe too. Before
  * the first read. */
 MUST_CHECK enum rc source_spool(struct zsource *s, struct err *e);
+/* What the function of @s gives stands in the regular file @fd too, at the same place, before it is given: for a second
+ * look. @fd stays the caller's. */
+void source_kept(struct zsource *s, int fd);
 void source_clear(struct zsource *s);
 
 /* Octets [@from, @from + @len) of what @whole reads, as far as they are there; readable SOURCE_SLACK beyond. */

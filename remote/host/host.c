@@ -1,5 +1,7 @@
 #include "remote/host/host.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -65,6 +67,19 @@ static void show_key(struct ssh_host *h, const char *key)
 	pthread_mutex_lock(&h->lock);
 	if (*key != '\0')
 		(void)str_copy(h->state.host_key, sizeof h->state.host_key, key);
+	pthread_mutex_unlock(&h->lock);
+}
+
+/* As the kernel measures it. Through another program (a jump host) there is nothing to measure. */
+static void show_round_trip(struct ssh_host *h)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof info;
+	int fd = h->contact.session != NULL ? ssh_get_fd(h->contact.session->ssh) : -1;
+	bool known = fd >= 0 && getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0;
+
+	pthread_mutex_lock(&h->lock);
+	h->state.rtt_us = known ? (int64_t)info.tcpi_rtt : 0;
 	pthread_mutex_unlock(&h->lock);
 }
 
@@ -162,6 +177,7 @@ static enum rc run_once(struct ssh_host *h, struct job *j)
 		rc = connect_host(h, h->ask, &w, j->e);
 	if (rc == RC_OK)
 		rc = contact_call(&h->contact, &j->transfer, &w, j->e);
+	show_round_trip(h);
 	if (j->transfer.lost)
 		drop_link(h, RC_CONNECT, rc != RC_OK && j->e != NULL ? j->e->text : "the connection was lost");
 	return rc;

@@ -76,7 +76,7 @@ finish() { # STATUS [SENTENCE]
 	exit "$1"
 }
 
-# A raw verb (send, fetch) has no end line: its exit status is its end, its sentence goes to standard error.
+# A raw verb (send, fetch, zone) has no end line: its exit status is its end, its sentence goes to standard error.
 finish_raw() { # STATUS [SENTENCE]
 	[ -z "${2:-}" ] || sentence "$2" >&2
 	far_ended=yes

@@ -1,4 +1,4 @@
-# Verbs that only look: hello, keys, serials, fetch, space.
+# Verbs that only look: hello, keys, serials, fetch, zone, space.
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154
 
@@ -184,16 +184,51 @@ verb_serials() {
 	section serials serials_lines
 }
 
-# ---- fetch, space -------------------------------------------------------------------------------------------------
+# ---- fetch, zone, space -------------------------------------------------------------------------------------------------
 
-verb_fetch() {
-	[ $# -eq 1 ] || finish_raw "$FAR_USAGE" 'fetch takes a zone.'
+# The signed file of a zone as $zone_out, or the end of a raw verb.
+signed_file() { # ZONE
 	conf_load || finish_raw "$FAR_UNKNOWN" "$conf_error."
 	zones_of "$(zones_xml)" >"$far_tmp/zones" || finish_raw "$FAR_UNKNOWN" "$xml_error."
 	zone_find "$1" || finish_raw "$FAR_USAGE" "No zone '$1' in $(zones_xml)."
 	[ "$zone_out_type" = File ] || finish_raw "$FAR_BLOCKED" "$zone_name has no signed file: its output adapter is $zone_out_type."
 	[ -f "$zone_out" ] || finish_raw "$FAR_UNKNOWN" "$zone_out is not there."
+}
+
+verb_fetch() {
+	[ $# -eq 1 ] || finish_raw "$FAR_USAGE" 'fetch takes a zone.'
+	signed_file "$1"
 	cat "$zone_out" || finish_raw "$FAR_FAILED" "$zone_out could not be read to its end."
+	finish_raw "$FAR_OK"
+}
+
+# The signed file with what tells whether it changed, and its digest behind it: "=key value" lines, an empty line, the
+# octets, a line "=sha256 HEX". One open file throughout, for the signer replaces it by rename. With IDENTITY as answered
+# before, and unchanged, "=encoding same" and no octets. The digest is made beside the transfer.
+verb_zone() { # ZONE [plain|gzip [IDENTITY]]
+	[ $# -ge 1 ] && [ $# -le 3 ] || finish_raw "$FAR_USAGE" 'zone takes a zone, how to send it, and what is there already.'
+	zone_encoding=${2:-plain}
+	case $zone_encoding in
+	plain) ;;
+	gzip) have gzip || zone_encoding=plain ;;
+	*) finish_raw "$FAR_USAGE" "The signed file cannot be sent as '$2'." ;;
+	esac
+	signed_file "$1"
+	exec 3<"$zone_out" || finish_raw "$FAR_FAILED" "$zone_out cannot be read."
+	zone_size=$(stat -L -c %s /proc/self/fd/3) &&
+		zone_identity=$(stat -L -c '%d.%i.%s.%y.%z' /proc/self/fd/3 | tr ' ' _) ||
+		finish_raw "$FAR_FAILED" "$zone_out cannot be looked at."
+	[ "${3:-}" != "$zone_identity" ] || zone_encoding=same
+	printf '=size %s\n=identity %s\n=encoding %s\n\n' "$zone_size" "$zone_identity" "$zone_encoding"
+	[ "$zone_encoding" != same ] || finish_raw "$FAR_OK"
+	sha256sum /proc/self/fd/3 >"$far_tmp/zone-digest" 2>/dev/null &
+	if [ "$zone_encoding" = gzip ]; then
+		nice -n 10 gzip -1 -c <&3
+	else
+		cat <&3
+	fi || finish_raw "$FAR_FAILED" "$zone_out could not be read to its end."
+	wait
+	printf '=sha256 %s\n' "$(cut -d ' ' -f 1 "$far_tmp/zone-digest")"
 	finish_raw "$FAR_OK"
 }
 

@@ -5,7 +5,7 @@
 # Calls verb_NAME with the words after the verb ('-' in a verb is '_' in its function). Only what is listed here is a verb.
 far_dispatch() { # VERB [ARGUMENT ...]
 	case $1 in
-	hello | observe | fetch | keys | serials | space | lease | record | journal) ;;
+	hello | observe | fetch | zone | keys | serials | space | lease | record | journal) ;;
 	alive | start | stop | kill | enforce | idle | backup | signer | publish) ;;
 	snapshot | manifest | send | receive | verify-copy | tidy) ;;
 	install) ;;
