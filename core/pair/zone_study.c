@@ -245,7 +245,7 @@ struct zone_study *zone_study_make(const struct study_args *args)
 
 	w.study->zone = xstrdup(z != NULL ? z->name : args->zone);
 	w.study->at = clock_now();
-	w.passes = (args->compare && !args->active_only ? 1 : 0) + (args->expiry ? 1 : 0);
+	w.passes = (args->compare && !args->active_only ? 1u : 0u) + (args->expiry ? 1u : 0u);
 	if (args->told != NULL) {
 		w.meter.tell = on_read;
 		w.meter.ctx = &w;

@@ -176,7 +176,9 @@ int64_t recording_made(const char *dir)
 
 static bool only_looks(const struct far_call *q)
 {
-	static const char *const verbs[] = { "hello", "observe", "fetch", "zone", "keys", "serials", "space", "fenced" };
+	static const char *const verbs[] = {
+		"hello", "observe", "fetch", "zone", "keys", "serials", "space", "fenced"
+	};
 	size_t i;
 
 	for (i = 0; i < sizeof verbs / sizeof *verbs; i++)

@@ -57,7 +57,9 @@ zone=$BATS_TEST_DIRNAME/../fixtures/snap2/signed/example.com
 	[ "$(wc -l <<<"$err")" -eq 1 ]
 }
 
-@test "no file is bad usage" {
+@test "a file and zones of the pair are bad usage, and without a file there has to be a pair" {
+	odsf expiry --file "$BATS_TEST_TMPDIR/zone" example.org
+	expect 64 'not both'
 	odsf expiry
-	expect 64 'expiry needs --file'
+	expect 78 'failover.xml'
 }

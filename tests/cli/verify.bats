@@ -43,9 +43,11 @@ zone=$BATS_TEST_DIRNAME/../fixtures/snap2/signed/example.com
 	expect 3
 }
 
-@test "no file, or a time that is none, is bad usage" {
+@test "a file and zones of the pair, or a time that is none, is bad usage; without a file there has to be a pair" {
+	odsf verify --file "$zone" example.org
+	expect 64 'not both'
 	odsf verify
-	expect 64 'verify needs --file'
+	expect 78 'failover.xml'
 	odsf verify --file "$zone" --at yesterday
 	expect 64 '--at is no time'
 }

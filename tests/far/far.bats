@@ -512,6 +512,20 @@ killed_at() {
 	done
 	on bravo sh /usr/local/far fetch example.org | sed 1d >"$T/signed"
 	timeout 60 ldns-verify-zone "$T/signed"
+	local way identity
+	for way in plain gzip; do
+		on bravo sh /usr/local/far zone example.org $way >"$T/answer"
+		identity=$(sed -n 's/^=identity //p;/^$/q' "$T/answer")
+		[ "$(sed -n 's/^=encoding //p;/^$/q' "$T/answer")" = $way ]
+		[ "$(sed -n 's/^=size //p;/^$/q' "$T/answer")" -eq "$(wc -c <"$T/signed")" ]
+		[ "$(tail -n 1 "$T/answer")" = "=sha256 $(sha256sum <"$T/signed" | cut -d' ' -f1)" ]
+	done
+	sed '1,/^$/d;$d' "$T/answer" | gzip -dc 2>/dev/null | cmp - "$T/signed"
+	on bravo sh /usr/local/far zone example.org gzip "$identity" >"$T/answer"
+	[ "$(sed -n 's/^=encoding //p' "$T/answer")" = same ]
+	[ "$(sed '1,/^$/d' "$T/answer" | wc -c)" -eq 0 ]
+	run on bravo sh /usr/local/far zone nonesuch
+	[ "$status" -eq 64 ]
 	run far bravo signer sign example.org 6000
 	[ "$status" -eq 0 ]
 	run far bravo signer sign example.org 300

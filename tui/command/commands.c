@@ -41,23 +41,28 @@ const struct command commands[] = {
 	  "Lists the runs that this machine knows, newest first; with RUN, or the beginning of its id, every entry of it, and "
 	  "whether the chain of digests is whole. -p PAIR chooses those of a pair.",
 	  "", 0, 1, false, command_journal },
-	{ "diff", "--files A B [--origin NAME]", "What differs between two signed zone files.",
-	  "Compares two zone files by what they mean, whatever their order and layout, and says what differs in five bands: data "
-	  "(what the unsigned zone says, TTLs included), keys, coverage (what is signed, by which keys), denial (NSEC and NSEC3), "
-	  "and timing (times and octets of signatures, the serial), in which two signings of a zone always differ. No pair is "
-	  "needed. Returns 0 when they are equal but for timing, 1 when they differ, 3 when one cannot be read, parsed, or is cut "
-	  "short.",
-	  "--files --origin", 0, 1, false, command_diff },
-	{ "expiry", "--file FILE [--origin NAME]", "When the signatures of a zone run out.",
-	  "Prints the first signature of a zone file to expire, its owner and type, how many expire when, how many have expired "
-	  "or are not valid yet, and the RRsets that have no signature by an algorithm of the zone's keys. Any layout; a pipe "
-	  "too. No pair is needed. Returns 0 when it could be read, 3 when it cannot be read, parsed, or is cut short.",
-	  "--file --origin", 0, 0, false, command_expiry },
-	{ "verify", "--file FILE [--at TIME] [--keys FILE]", "Verify a signed zone file.",
-	  "Verifies every signature, the keys and the denial chain of a whole zone file, now or as of TIME; the origin is the "
-	  "SOA's owner. With --keys, DNSKEY and DS records as zone text, against what caches hold. No pair is needed. "
-	  "Returns 0 when it verifies, 2 when it does not, 3 when it cannot be read, parsed, or is cut short.",
-	  "--file --at --keys", 0, 0, false, command_verify },
+	{ "diff", "[ZONE ...] | --files A B [--origin NAME]", "What differs between two signings of a zone.",
+	  "Compares the signed files of the two instances, of all zones or of those named, or any two zone files, by what they "
+	  "mean, whatever their order and layout, and says what differs in five bands: data (what the unsigned zone says, TTLs "
+	  "included), keys, coverage (what is signed, by which keys), denial (NSEC and NSEC3), and timing (times and octets of "
+	  "signatures, the serial), in which two signings of a zone always differ. A file of an instance is kept on this machine "
+	  "and fetched again only when it changed there. A standby that has no signed file of a zone (cold: its signer has not "
+	  "run since the last copy) is said as such: there is nothing to compare yet. Changes nothing. Returns 0 when all are "
+	  "equal but for timing, 1 when one differs, 3 when one could not be compared: it is not there, cannot be read, parsed, "
+	  "or is cut short.",
+	  "--files --origin", 0, -1, false, command_diff },
+	{ "expiry", "[ZONE ...] | --file FILE [--origin NAME]", "When the signatures of a zone run out.",
+	  "Prints the first signature to expire, its owner and type, how many expire when, how many have expired or are not valid "
+	  "yet, and the RRsets that have no signature by an algorithm of the zone's keys: of the active's signed files, of all "
+	  "zones or of those named, or of any zone file, a pipe too. Changes nothing. Returns 0 when all could be read, 3 when "
+	  "one cannot be read, parsed, or is cut short.",
+	  "--file --origin", 0, -1, false, command_expiry },
+	{ "verify", "[ZONE ...] | --file FILE [--at TIME] [--keys FILE]", "Verify signed zones.",
+	  "Verifies every signature, the keys and the denial chain of whole zones, now or as of TIME: of what both instances have "
+	  "signed, of all zones or of those named, or of any zone file, whose origin is the SOA's owner. With --keys, DNSKEY and "
+	  "DS records as zone text, against what caches hold. Changes nothing. Returns 0 when all verify, 2 when one does not, 3 "
+	  "when one cannot be read, parsed, or is cut short.",
+	  "--file --at --keys", 0, -1, false, command_verify },
 	{ "doctor", "[--install]", "What the hosts need, tried.",
 	  "Logs in to both instances, tries sudo and the program of the far side, lists the tools that are missing there, and "
 	  "prints a sudoers file for the login, and what root types to install that program. Changes nothing, unless --install "

@@ -1,4 +1,4 @@
-/* expiry --file: when the signatures of a zone file run out; no pair, no host. */
+/* expiry: when the signatures of a pair's zones run out, or those of a zone file (no pair, no host). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "tui/command/command.h"
 #include "tui/command/interrupt.h"
 #include "tui/command/json.h"
+#include "tui/command/pair_zones.h"
 #include "tui/command/say.h"
 
 enum { ROWS = 32, BAR = 30 };
@@ -141,7 +142,7 @@ static void print_zone(const struct zone_expiry *x)
 	print_histogram(&x->histogram);
 }
 
-int command_expiry(const struct args *args, const struct ports *ports)
+static int expiry_file(const struct args *args)
 {
 	struct cancel *cancel = interrupt_catch();
 	struct zone_expiry *x = xcalloc(1, sizeof *x);
@@ -150,12 +151,6 @@ int command_expiry(const struct args *args, const struct ports *ports)
 	int status = 0;
 	enum rc rc;
 
-	(void)ports;
-	if (args->file == NULL) {
-		free(x);
-		return say_refusal(rc_exit_code(RC_USAGE), "usage: ods-failover expiry --file F",
-		                   "expiry needs --file");
-	}
 	rc = zone_file_open(&scan, args->file, args->origin, cancel, &e);
 	if (rc == RC_OK)
 		rc = zone_expiry(&scan, clock_now(), x, &e);
@@ -168,4 +163,68 @@ int command_expiry(const struct args *args, const struct ports *ports)
 	zone_file_close(&scan);
 	free(x);
 	return status;
+}
+
+static json_t *unknown_json(const char *zone, const char *why)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "name", json_text(zone));
+	json_object_set_new(o, "first", json_null());
+	json_object_set_new(o, "rrset", json_null());
+	json_object_set_new(o, "histogram", json_array());
+	json_object_set_new(o, "why", json_text(why));
+	return o;
+}
+
+/* Of the active, whose zones are the published ones. */
+static int expiry_pair(const struct args *args, const struct ports *ports)
+{
+	struct pair_zones p;
+	json_t *zones = json_array();
+	int status = pair_zones_open(&p, args, ports);
+
+	for (size_t i = 0; status != rc_exit_code(RC_CANCELLED) && i < p.count; i++) {
+		struct study_args study_args = pair_zones_args(&p, p.zones[i]);
+		const struct study_side *side;
+		struct zone_study *s;
+
+		study_args.expiry = study_args.active_only = true;
+		s = zone_study_make(&study_args);
+		side = &s->side[p.board->active];
+		pair_zones_quiet(&p);
+		if (pair_zones_interrupted(&p)) {
+			status = say_refusal(rc_exit_code(RC_CANCELLED), NULL, "interrupted");
+		} else if (side->expiry == NULL) {
+			status = rc_exit_code(RC_UNKNOWN);
+			if (args->json)
+				json_array_append_new(zones, unknown_json(s->zone, side->why));
+			else
+				pair_zones_say(s->zone, side->state, side->why);
+		} else if (args->json) {
+			json_array_append_new(zones, zone_json(side->expiry));
+		} else {
+			print_zone(side->expiry);
+		}
+		zone_study_free(&s);
+	}
+	if (args->json && p.count > 0 && status != rc_exit_code(RC_CANCELLED)) {
+		json_t *o = pair_zones_json(&p);
+
+		json_object_set_new(o, "instance", json_text(p.sitting.pair->instance[p.board->active].name));
+		json_object_set(o, "zones", zones);
+		json_print(o);
+	}
+	json_decref(zones);
+	pair_zones_close(&p);
+	return status;
+}
+
+int command_expiry(const struct args *args, const struct ports *ports)
+{
+	if (args->file != NULL ? args->word_count > 0 : args->origin != NULL)
+		return say_refusal(rc_exit_code(RC_USAGE),
+		                   "usage: ods-failover expiry [ZONE ...] | --file F [--origin NAME]",
+		                   "a file, or zones of the pair: not both");
+	return args->file != NULL ? expiry_file(args) : expiry_pair(args, ports);
 }

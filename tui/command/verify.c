@@ -1,7 +1,8 @@
-/* verify --file: DNSSEC verification of a whole zone file; no pair, no host. */
+/* verify: DNSSEC verification of the signed zones of a pair, or of a whole zone file (no pair, no host). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "core/base/buf.h"
 #include "core/base/clock.h"
@@ -10,6 +11,7 @@
 #include "tui/command/file.h"
 #include "tui/command/interrupt.h"
 #include "tui/command/json.h"
+#include "tui/command/pair_zones.h"
 #include "tui/command/say.h"
 
 enum { EXIT_BOGUS = 2 };
@@ -33,7 +35,6 @@ static json_t *verdict_json(const struct zone_verdict *v)
 {
 	json_t *o = json_object(), *signatures = json_object();
 
-	json_object_set_new(o, "schema", json_integer(1));
 	json_object_set_new(o, "zone", json_text(v->zone));
 	json_object_set_new(o, "at", json_time(v->at));
 	json_object_set_new(o, "ok", json_boolean(v->ok));
@@ -64,22 +65,15 @@ static void print_verdict(const struct zone_verdict *v)
 		printf("and %lld more\n", (long long)(v->failure_total - (int64_t)v->failure_count));
 }
 
-int command_verify(const struct args *args, const struct ports *ports)
+static int verify_file(const struct args *args, int64_t at)
 {
 	struct cancel *cancel = interrupt_catch();
 	struct zone_verdict v = { 0 };
 	struct buf text = { 0 }, keys = { 0 };
-	int64_t at = clock_now();
 	struct err e = { 0 };
 	int status = 0;
-	enum rc rc = RC_OK;
+	enum rc rc;
 
-	(void)ports;
-	if (args->file == NULL)
-		return say_refusal(rc_exit_code(RC_USAGE), "usage: ods-failover verify --file F [--at TIME] [--keys F]",
-		                   "verify needs --file");
-	if (args->at != NULL && (strchr(args->at, '-') == NULL || !time_parse(args->at, &at)))
-		return say_refusal(rc_exit_code(RC_USAGE), "a time is YYYY-MM-DDThh:mm:ssZ", "--at is no time");
 	rc = file_whole(args->file, &text, &e);
 	if (rc == RC_OK && args->keys != NULL)
 		rc = file_whole(args->keys, &keys, &e);
@@ -90,10 +84,14 @@ int command_verify(const struct args *args, const struct ports *ports)
 		rc = err_set(&e, RC_CANCELLED, "interrupted");
 	if (rc == RC_OK) {
 		status = v.ok ? 0 : EXIT_BOGUS;
-		if (args->json)
-			json_print(verdict_json(&v));
-		else
+		if (args->json) {
+			json_t *o = verdict_json(&v);
+
+			json_object_set_new(o, "schema", json_integer(1));
+			json_print(o);
+		} else {
 			print_verdict(&v);
+		}
 	} else {
 		status = say_error(&e);
 	}
@@ -101,4 +99,140 @@ int command_verify(const struct args *args, const struct ports *ports)
 	buf_free(&text);
 	buf_free(&keys);
 	return status;
+}
+
+/* The signed file of one instance. RC_OK: @v is filled, the caller's to clear. */
+static enum rc verify_side(struct pair_zones *p, const struct board_zone *z, int k, const char *keys, int64_t at,
+                           struct zone_verdict *v, struct err *e)
+{
+	struct zone_copy_args copy_args = { .host = p->sitting.hosts[k],
+		                            .zone = z->name,
+		                            .dir = p->dir,
+		                            .timeout_s = ZONE_COPY_SECONDS,
+		                            .cancel = p->sitting.cancel };
+	struct zone_copy *copy = zone_copy_start(&copy_args);
+	enum rc rc = zone_copy_ended(copy, e);
+	uint64_t size = 0;
+	int fd = rc == RC_OK ? zone_copy_fd(copy, &size) : -1;
+	void *text = MAP_FAILED;
+
+	if (rc == RC_OK && size == 0)
+		rc = err_set(e, RC_PARSE, "the file is empty");
+	if (rc == RC_OK) {
+		text = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+		rc = text != MAP_FAILED ? zone_verify(text, size, keys, at, v, p->sitting.cancel, e)
+		                        : err_set(e, RC_SYSTEM, "the file cannot be mapped");
+	}
+	if (rc == RC_OK && pair_zones_interrupted(p))
+		rc = err_set(e, RC_CANCELLED, "interrupted");
+	if (text != MAP_FAILED)
+		(void)munmap(text, size);
+	zone_copy_free(&copy);
+	return rc;
+}
+
+/* As the whole is: not known wins, then what does not verify. */
+static void worse(int *status, int one)
+{
+	if (*status != rc_exit_code(RC_UNKNOWN) && one > *status)
+		*status = one;
+}
+
+static void report_side(const struct pair_zones *p, const struct board_zone *z, int k, const struct zone_verdict *v,
+                        enum study_side_state state, const char *why, json_t *zones, bool json)
+{
+	const char *name = p->sitting.pair->instance[k].name;
+	json_t *o;
+
+	if (!json) {
+		if (v == NULL) {
+			pair_zones_say(z->name, state, why);
+		} else {
+			printf("%s: ", name);
+			print_verdict(v);
+		}
+		return;
+	}
+	o = v != NULL ? verdict_json(v) : json_object();
+	json_object_set_new(o, "instance", json_text(name));
+	if (v == NULL) {
+		json_object_set_new(o, "zone", json_text(z->name));
+		json_object_set_new(o, "ok", json_null());
+		json_object_set_new(o, "why", json_text(why));
+	}
+	json_array_append_new(zones, o);
+}
+
+/* A side without a signed file has nothing to verify; the active must have one. */
+static int verify_one(struct pair_zones *p, const struct board_zone *z, int k, const char *keys, int64_t at,
+                      json_t *zones, bool json)
+{
+	struct zone_verdict v = { 0 };
+	struct err e = { 0 };
+	char why[300];
+	enum study_side_state state = zone_study_side(p->board, z, k, why, sizeof why);
+	enum rc rc = state == STUDY_READ ? verify_side(p, z, k, keys, at, &v, &e) : RC_OK;
+	int status = 0;
+
+	if (rc == RC_CANCELLED) {
+		status = say_error(&e);
+	} else if (state != STUDY_READ || rc != RC_OK) {
+		if (state == STUDY_FAILED || rc != RC_OK || k == p->board->active)
+			status = rc_exit_code(RC_UNKNOWN);
+		report_side(p, z, k, NULL, rc != RC_OK ? STUDY_FAILED : state, rc != RC_OK ? e.text : why, zones, json);
+	} else {
+		status = v.ok ? 0 : EXIT_BOGUS;
+		report_side(p, z, k, &v, state, NULL, zones, json);
+	}
+	zone_verdict_clear(&v);
+	return status;
+}
+
+static int verify_pair(const struct args *args, const struct ports *ports, int64_t at)
+{
+	struct pair_zones p;
+	struct buf keys = { 0 };
+	struct err e = { 0 };
+	json_t *zones = json_array();
+	int status, interrupted = rc_exit_code(RC_CANCELLED);
+
+	if (args->keys != NULL && file_whole(args->keys, &keys, &e) != RC_OK) {
+		json_decref(zones);
+		buf_free(&keys);
+		return say_error(&e);
+	}
+	status = pair_zones_open(&p, args, ports);
+	for (size_t i = 0; status != interrupted && i < p.count; i++)
+		for (int k = 0; k < 2 && status != interrupted; k++) {
+			int one = verify_one(&p, p.zones[i], k, args->keys != NULL ? buf_str(&keys) : NULL, at, zones,
+			                     args->json);
+
+			if (one == interrupted)
+				status = one;
+			else
+				worse(&status, one);
+		}
+	if (args->json && p.count > 0 && status != interrupted) {
+		json_t *o = pair_zones_json(&p);
+
+		json_object_set(o, "zones", zones);
+		json_print(o);
+	}
+	json_decref(zones);
+	buf_free(&keys);
+	pair_zones_close(&p);
+	return status;
+}
+
+int command_verify(const struct args *args, const struct ports *ports)
+{
+	int64_t at = clock_now();
+
+	if (args->file != NULL && args->word_count > 0)
+		return say_refusal(rc_exit_code(RC_USAGE),
+		                   "usage: ods-failover verify [ZONE ...] | --file F [--at TIME] [--keys F]",
+		                   "a file, or zones of the pair: not both");
+	if (args->at != NULL && (strchr(args->at, '-') == NULL || !time_parse(args->at, &at)))
+		return say_refusal(rc_exit_code(RC_USAGE), "a time is YYYY-MM-DDThh:mm:ssZ", "--at is no time");
+	return args->file != NULL ? verify_file(args, at) : verify_pair(args, ports, at);
 }
