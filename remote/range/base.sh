@@ -35,12 +35,12 @@ now_ms() {
 	echo $((10#${up/./} * 10))
 }
 
-# await SECONDS COMMAND...: true as soon as COMMAND is, asked again every 50 ms; false when SECONDS have passed
+# await SECONDS COMMAND...: true as soon as COMMAND is, asked again every 100 ms; false when SECONDS have passed
 await() {
 	local end=$(($(now_ms) + $1 * 1000))
 	shift
 	until "$@"; do
 		[ "$(now_ms)" -lt "$end" ] || return 1
-		sleep 0.05
+		sleep 0.1
 	done
 }

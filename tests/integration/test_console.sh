@@ -76,7 +76,7 @@ approve() {
 			answered=$asked
 			press a
 		fi
-		sleep 0.05
+		sleep 0.2
 	done
 	echo "not seen: $*"
 	cat "$WORK/screen"

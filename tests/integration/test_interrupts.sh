@@ -29,7 +29,7 @@ begin_until() { # STEP ARGUMENT...: a run in the background, at that step
 			cat "$WORK/run"
 			return 1
 		}
-		sleep 0.02
+		sleep 0.05
 	done
 }
 ended_with() { # STATUS WORDS

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "core/base/mem.h"
+#include "core/base/str.h"
 #include "tests/support/screen_model.h"
 #include "tui/view/frame.h"
 #include "tui/widget/mark.h"
@@ -160,6 +161,93 @@ static void the_severity_of_a_finding(void **state)
 	}
 }
 
+static void the_backup_of_a_key(void **state)
+{
+	(void)state;
+	for (int ascii = 0; ascii < 2; ascii++) {
+		for (int i = BACKUP_NOT_REQUIRED; i <= BACKUP_UNKNOWN; i++) {
+			struct model *m = screen_model();
+			struct view *v = view_keys("");
+
+			((struct obs_key *)m->board->keys[0].key)->backup = (enum backup_state)i;
+			draw(m, v, ascii);
+			view_free(&v);
+			screen_model_free(m);
+		}
+		differ("states of backup, in the keys");
+	}
+}
+
+static void the_link_to_an_instance(void **state)
+{
+	(void)state;
+	for (int ascii = 0; ascii < 2; ascii++) {
+		for (int i = LINK_DOWN; i <= LINK_UP; i++) {
+			struct model *m = screen_model();
+			struct view *v = view_overview();
+
+			m->link[1].link = (enum host_link)i;
+			if (i == LINK_DOWN)
+				str_copy(m->link[1].error, sizeof m->link[1].error, "connection refused");
+			draw(m, v, ascii);
+			view_free(&v);
+			screen_model_free(m);
+		}
+		differ("links in the overview");
+	}
+}
+
+static void the_outcome_of_a_run(void **state)
+{
+	(void)state;
+	for (int i = OUTCOME_OPEN; i <= OUTCOME_REFUSED; i++) {
+		struct model *m = screen_model();
+		struct view *v = view_journal();
+
+		screen_model_journal(m);
+		m->journal->runs[0].outcome = (enum outcome)i;
+		draw(m, v, false);
+		view_free(&v);
+		screen_model_free(m);
+	}
+	differ("outcomes in the journal");
+}
+
+static void the_level_of_a_line(void **state)
+{
+	(void)state;
+	for (int i = LOG_LEVEL_INFO; i <= LOG_LEVEL_ERROR; i++) {
+		struct model *m = screen_model();
+		struct view *v = view_log();
+
+		log_add(m->log, (enum log_level)i, "console", "a line");
+		draw(m, v, false);
+		view_free(&v);
+		screen_model_free(m);
+	}
+	differ("levels in the log");
+}
+
+static void the_state_of_a_zone(void **state)
+{
+	(void)state;
+	for (int ascii = 0; ascii < 2; ascii++) {
+		for (int i = SEV_OK; i <= SEV_STOP; i++) {
+			struct model *m = screen_model();
+			struct view *v = view_zone(m->board->zones[0].name);
+			struct finding f = { .id = "serial-behind", .text = "it is so", .at = m->now };
+
+			f.severity = (enum severity)i;
+			f.zone = m->board->zones[0].name;
+			m->board->findings[0] = f;
+			draw(m, v, ascii);
+			view_free(&v);
+			screen_model_free(m);
+		}
+		differ("severities on the screen of a zone");
+	}
+}
+
 static void read_only_armed_or_a_recording(void **state)
 {
 	(void)state;
@@ -179,11 +267,11 @@ static void read_only_armed_or_a_recording(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(marks_and_words),
-		cmocka_unit_test(daemons),
-		cmocka_unit_test(a_key_in_an_hsm),
-		cmocka_unit_test(the_severity_of_a_finding),
-		cmocka_unit_test(read_only_armed_or_a_recording),
+		cmocka_unit_test(marks_and_words),      cmocka_unit_test(daemons),
+		cmocka_unit_test(a_key_in_an_hsm),      cmocka_unit_test(the_severity_of_a_finding),
+		cmocka_unit_test(the_backup_of_a_key),  cmocka_unit_test(the_link_to_an_instance),
+		cmocka_unit_test(the_outcome_of_a_run), cmocka_unit_test(the_level_of_a_line),
+		cmocka_unit_test(the_state_of_a_zone),  cmocka_unit_test(read_only_armed_or_a_recording),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

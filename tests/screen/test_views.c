@@ -12,6 +12,7 @@
 #include <locale.h>
 
 #include "core/base/mem.h"
+#include "core/base/str.h"
 #include "tests/support/golden.h"
 #include "tests/support/screen_model.h"
 #include "tui/view/frame.h"
@@ -82,6 +83,20 @@ static void overview_stale(void **state)
 	m->now += 400;
 	check(m, v, "overview-stale");
 	view_free(&v);
+}
+
+static void overview_link(void **state)
+{
+	struct view *v = view_overview();
+	struct host_state was = m->link[0];
+
+	(void)state;
+	m->link[0].link = LINK_DOWN;
+	m->link[0].retry_at = m->now + 4;
+	str_copy(m->link[0].error, sizeof m->link[0].error, "10.77.1.10 port 22: connection reset by peer");
+	check(m, v, "overview-link");
+	view_free(&v);
+	m->link[0] = was;
 }
 
 static void overview_lost(void **state)
@@ -422,6 +437,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		VIEW_TEST(overview),
 		VIEW_TEST(overview_stale),
+		VIEW_TEST(overview_link),
 		VIEW_TEST(overview_lost),
 		VIEW_TEST(before_the_first_look),
 		VIEW_TEST(zone),

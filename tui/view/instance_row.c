@@ -170,6 +170,25 @@ static int draw_unreachable(const struct line *l, struct surface *s, struct rect
 	return text_wrap(s, r, row, col, 3, REASON_ROWS, style, text);
 }
 
+/* A link that was lost behind the last observation: what stands above is as of then. Returns the rows used. */
+static int draw_lost(const struct line *l, struct surface *s, struct rect r, int row)
+{
+	enum { LOST_ROWS = 2, INDENT = 3 };
+	const struct host_state *link = &l->m->link[l->index];
+	char text[480], wait[FIGURE] = "";
+	int64_t left = link->retry_at - l->m->now;
+
+	if (link->link == LINK_UP || (link->link == LINK_DOWN && link->error[0] == '\0'))
+		return 0;
+	if (left > 0)
+		snprintf(wait, sizeof wait, " (next try in %" PRId64 "s)", left);
+	if (link->link == LINK_DOWN)
+		snprintf(text, sizeof text, "? link lost: %s%s; what stands here was seen before", link->error, wait);
+	else
+		snprintf(text, sizeof text, "? link lost, connecting again…; what stands here was seen before");
+	return text_wrap(s, r, row, INDENT, INDENT + 2, LOST_ROWS, STYLE_UNKNOWN, text);
+}
+
 static int draw_instance(const struct model *m, struct surface *s, struct rect r, int row, enum role role)
 {
 	int index = instance_of_role(m, role), widths[COLUMNS_MAX], col = 0;
@@ -196,7 +215,9 @@ static int draw_instance(const struct model *m, struct surface *s, struct rect r
 		cell(&l, 0, i, &c);
 		col = surface_field(s, r, row, col, widths[i], fit[i].right, c.style, c.text) + 1;
 	}
-	return known ? row + 1 : row + draw_unreachable(&l, s, r, row, col);
+	if (!known)
+		return row + draw_unreachable(&l, s, r, row, col);
+	return row + 1 + draw_lost(&l, s, r, row + 1);
 }
 
 /* Claimed and observed differ: said where it can't be missed. */

@@ -145,7 +145,7 @@ timed_out() { case $1 in 124 | 137 | 143) return 0 ;; *) return 1 ;; esac; }
 now() { date +%s; }
 
 # Waits a moment between two looks at something; no fraction of a second where sleep(1) has none.
-pause() { sleep 0.1 2>/dev/null || sleep 1; }
+pause() { sleep 0.2 2>/dev/null || sleep 1; }
 
 is_number() { case $1 in '' | *[!0-9]* | ???????????????*) return 1 ;; esac; }
 is_id() { case $1 in '' | .* | -* | *[!A-Za-z0-9._-]*) return 1 ;; esac; [ ${#1} -le 128 ]; }

@@ -197,7 +197,9 @@ verb_start() {
 		elif [ "$start_now" != "$start_pid" ]; then
 			start_pid=$start_now start_since=$(now) start_answered=no
 		fi
-		if [ -n "$start_now" ] && [ "$(daemon_answers 3)" = yes ]; then
+		# Asked until it answers, and once more when it has settled; that it lives is looked at in between.
+		if [ -n "$start_now" ] && { [ "$start_answered" = no ] || [ "$(($(now) - start_since))" -ge "$start_settle" ]; } &&
+			[ "$(daemon_answers 3)" = yes ]; then
 			start_answered=yes
 			[ -z "$start_pids" ] || break
 			[ "$(($(now) - start_since))" -lt "$start_settle" ] || break
