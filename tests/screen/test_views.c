@@ -141,6 +141,51 @@ static void zone(void **state)
 	view_free(&other);
 }
 
+static void difference(void **state)
+{
+	static const struct {
+		enum screen_study what;
+		const char *name;
+	} studies[] = {
+		{ STUDY_DIFFERS, "difference" },     { STUDY_EQUAL, "difference-equal" },
+		{ STUDY_COLD, "difference-cold" },   { STUDY_BROKEN, "difference-broken" },
+		{ STUDY_WORKS, "difference-works" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof studies / sizeof *studies; i++) {
+		struct view *v = view_difference("example.net");
+
+		screen_model_study(m, "example.net", studies[i].what);
+		check(m, v, studies[i].name);
+		view_free(&v);
+		zone_study_free(&m->study.study);
+		free(m->study.zone);
+		m->study = (struct study_model){ .results = m->study.results };
+	}
+}
+
+/* Enter shows both sides of the name under the cursor, with nothing of another name. */
+static void difference_of_a_name(void **state)
+{
+	struct view *v = view_difference("example.net");
+	struct intents in = { 0 };
+
+	(void)state;
+	screen_model_study(m, "example.net", STUDY_DIFFERS);
+	v->ops->update(v, m);
+	assert_true(v->ops->act(v, m, ACT_DOWN, &in));
+	assert_true(v->ops->act(v, m, ACT_OPEN, &in));
+	assert_int_equal(in.count, 1);
+	assert_int_equal(in.list[0].kind, INTENT_PAGER);
+	assert_string_equal(in.list[0].title, "mail.example.net");
+	assert_non_null(strstr(in.list[0].text, "alpha\n3600 A 192.0.2.3\n"));
+	assert_non_null(strstr(in.list[0].text, "bravo\n3600 A 192.0.2.33\n"));
+	assert_null(strstr(in.list[0].text, "AAAA"));
+	intents_clear(&in);
+	view_free(&v);
+}
+
 static void keys(void **state)
 {
 	struct view *v = view_keys("");
@@ -271,7 +316,9 @@ static void prompts(void **state)
 
 static struct view *make(enum screen screen)
 {
-	return screen == SCREEN_ZONE ? view_zone("example.org") : view_new(screen, "");
+	return screen == SCREEN_ZONE         ? view_zone("example.org")
+	       : screen == SCREEN_DIFFERENCE ? view_difference("example.net")
+	                                     : view_new(screen, "");
 }
 
 /* The deadline and the mode never drop off, at any size; too small a window says so. */
@@ -309,6 +356,7 @@ static void ascii_is_ascii(void **state)
 	const struct prompt none = { 0 };
 
 	(void)state;
+	screen_model_study(m, "example.net", STUDY_DIFFERS);
 	screen_model_journal(m);
 	for (int screen = 0; screen < SCREEN_PAGER; screen++) {
 		struct view *v = make((enum screen)screen);
@@ -441,6 +489,8 @@ int main(void)
 		VIEW_TEST(overview_lost),
 		VIEW_TEST(before_the_first_look),
 		VIEW_TEST(zone),
+		VIEW_TEST(difference),
+		VIEW_TEST(difference_of_a_name),
 		VIEW_TEST(keys),
 		VIEW_TEST(findings),
 		VIEW_TEST(checklist),

@@ -356,6 +356,8 @@ void screen_model_free(struct model *m)
 	free(m->operator_name);
 	free(m->reason);
 	log_free(&m->log);
+	free(m->study.zone);
+	zone_study_free(&m->study.study);
 	if (m->journal != NULL) {
 		free(m->journal->runs);
 		free(m->journal->entries);
@@ -439,4 +441,113 @@ void screen_model_journal(struct model *m)
 	}
 	str_copy(copy->run, sizeof copy->run, copy->runs[0].id);
 	m->journal = copy;
+}
+
+static void add_change(struct zone_difference *d, enum zone_band band, const char *owner, const char *type,
+                       const char *left, const char *right, const char *text)
+{
+	struct zone_change *c;
+
+	d->changes = xrealloc(d->changes, (d->change_count + 1) * sizeof *d->changes);
+	c = &d->changes[d->change_count++];
+	*c = (struct zone_change){ .band = band, .owner = owner, .type = type, .text = text };
+	c->left = arena_alloc(&d->arena, sizeof *c->left);
+	c->right = arena_alloc(&d->arena, sizeof *c->right);
+	c->left[0] = left;
+	c->right[0] = right;
+	c->left_count = left != NULL;
+	c->right_count = right != NULL;
+	d->counts[band]++;
+	d->equal = d->equal && band == BAND_TIMING;
+}
+
+static struct zone_expiry *make_expiry(const char *zone, int64_t first, uint64_t expired)
+{
+	struct zone_expiry *x = xcalloc(1, sizeof *x);
+	static const uint64_t counts[] = { 1, 3, 4, 9, 14, 14, 20, 22, 30, 38, 44, 61, 44, 31, 12 };
+
+	str_copy(x->zone, sizeof x->zone, zone);
+	x->now = SCREEN_NOW;
+	x->expired = expired;
+	x->signatures = expired;
+	str_copy(x->first.owner, sizeof x->first.owner, zone);
+	str_copy(x->first.type, sizeof x->first.type, "NS");
+	x->first.at = first;
+	if (expired > 0)
+		histogram_add(&x->histogram, first, expired);
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+		histogram_add(&x->histogram, SCREEN_NOW + HOUR * (24 * (int64_t)i + 6), counts[i]);
+		x->signatures += counts[i];
+	}
+	x->last.at = SCREEN_NOW + 14 * 24 * HOUR + 6 * HOUR;
+	return x;
+}
+
+static void differs(struct zone_difference *d)
+{
+	add_change(d, BAND_DATA, "www.example.net", "AAAA", "3600 AAAA 2001:db8::4", NULL,
+	           "bravo lacks www.example.net. AAAA 2001:db8::4");
+	add_change(d, BAND_DATA, "mail.example.net", "A", "3600 A 192.0.2.3", "3600 A 192.0.2.33",
+	           "mail.example.net. A differs: alpha 192.0.2.3, bravo 192.0.2.33");
+	add_change(d, BAND_DATA, "txt.example.net", "TXT", "3600 TXT \"v\"", "300 TXT \"v\"",
+	           "txt.example.net. TXT has another TTL: alpha 3600, bravo 300");
+	add_change(d, BAND_KEYS, "example.net", "DNSKEY", NULL, "3600 DNSKEY 256 3 13 AAAA",
+	           "bravo signs with key 48370, which is not in the DNSKEY set of alpha");
+	add_change(d, BAND_TIMING, "example.net", "SOA", "3600 RRSIG SOA 13 2", "3600 RRSIG SOA 13 2",
+	           "example.net. SOA is signed until 8 Dec by alpha, until 9 Dec by bravo");
+	d->counts[BAND_TIMING] = 347;
+	d->order = SERIAL_GREATER;
+	d->serial_note = "alpha has the greater serial, 2026112403";
+}
+
+void screen_model_study(struct model *m, const char *zone, enum screen_study what)
+{
+	struct zone_study *s = xcalloc(1, sizeof *s);
+
+	for (size_t i = 0; i < ZONES; i++)
+		if (strcmp(there[i].name, zone) == 0)
+			there[i].signed_zone = (struct obs_signed){ .know = known,
+				                                    .size = what == STUDY_WORKS ? 105000000 : 83456,
+				                                    .mtime = SCREEN_NOW - 1800,
+				                                    .records = what == STUDY_WORKS ? 1313981 : 812 };
+	m->study.zone = xstrdup(zone);
+	m->study.working = what == STUDY_WORKS;
+	if (what == STUDY_WORKS) {
+		m->study.since_ms = INT64_MAX; /* no rate, no guess of what is left */
+		m->study.progress = (struct study_progress){ .done = 33000000,
+			                                     .total = 210000000,
+			                                     .arrived = { 52000000, 21000000 },
+			                                     .sizes = { 105000000, 105000000 } };
+		free(s);
+		return;
+	}
+	s->zone = xstrdup(zone);
+	s->at = SCREEN_NOW - 4;
+	s->difference.equal = true;
+	s->side[0].octets = s->side[1].octets = 83456;
+	s->side[0].kept = true;
+	s->side[0].expiry = make_expiry(zone, what == STUDY_BROKEN ? SCREEN_NOW - HOUR : SCREEN_NOW + 6 * HOUR,
+	                                what == STUDY_BROKEN ? 25 : 0);
+	s->compared = what == STUDY_DIFFERS || what == STUDY_EQUAL;
+	if (s->compared)
+		s->side[1].expiry = make_expiry(zone, SCREEN_NOW + 3 * HOUR, 0);
+	if (what == STUDY_DIFFERS)
+		differs(&s->difference);
+	if (what == STUDY_EQUAL)
+		s->difference.counts[BAND_TIMING] = 347;
+	if (what == STUDY_COLD) {
+		s->side[1].state = STUDY_NONE;
+		str_copy(s->side[1].why, sizeof s->side[1].why,
+		         "bravo has no signed file of it: its signer writes one when it runs");
+	}
+	if (what == STUDY_BROKEN) {
+		s->side[1].state = STUDY_FAILED;
+		s->rc = s->side[1].rc = RC_UNKNOWN;
+		str_copy(s->side[1].why, sizeof s->side[1].why,
+		         "the signed zone of bravo: the connection was lost while zone ran: its outcome is unknown");
+	}
+	if (!s->compared)
+		str_copy(s->why, sizeof s->why, s->side[1].why);
+	m->study.study = s;
+	m->study.results++;
 }

@@ -15,4 +15,8 @@ void screen_model_free(struct model *m);
 void screen_model_run(struct model *m, size_t step, enum question question);
 void screen_model_journal(struct model *m);
 
+/* A comparison of @zone (one of the twelve): what it came to, or while it works. */
+enum screen_study { STUDY_DIFFERS, STUDY_EQUAL, STUDY_COLD, STUDY_BROKEN, STUDY_WORKS };
+void screen_model_study(struct model *m, const char *zone, enum screen_study what);
+
 #endif

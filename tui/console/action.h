@@ -24,6 +24,8 @@
 	X(ACT_OVERVIEW, "overview", "o", "overview", "Show both instances, slack, zones and findings")                \
 	X(ACT_KEYS, "keys", "k", "keys", "Show the keys: enforcer, backup, both HSMs, DNS, parent")                   \
 	X(ACT_FINDINGS, "findings", "f", "findings", "Show what is wrong, with limit, source and what to do")         \
+	X(ACT_DIFF, "diff", "d", "diff",                                                                              \
+	  "Compare what both instances have signed of a zone, and see when it runs out")                              \
 	X(ACT_CHECKLIST, "checklist", "c", "checklist", "Show the checklist: the plan, or the run in progress")       \
 	X(ACT_JOURNAL, "journal", "j", "journal", "Show the record of the runs")                                      \
 	X(ACT_LOG, "log", "l", "log", "Show what the console and its libraries said")                                 \
@@ -34,6 +36,7 @@
 	X(ACT_APPROVE, "approve", "a", "approve", "Do the step that waits; after a failure, try it again")            \
 	X(ACT_STOP, "stop", "s", "stop", "Stop after the step in progress; the run can be resumed")                   \
 	X(ACT_BREAK, "break", "x", "break off", "Break off the step in progress at once; the run can be resumed")     \
+	X(ACT_CANCEL, "cancel", "x", "cancel", "Give up the comparison in progress at once")                          \
 	X(ACT_UNDO, "undo", "u", "undo", "Take the run back, newest step first, up to the point of no return")        \
 	X(ACT_NOTE, "note", "n", "note", "Put a remark into the journal")                                             \
 	X(ACT_PRINT, "print", "p", "by hand", "Show what to type by hand for the rest, without the console")          \

@@ -40,6 +40,7 @@ static void want_plan(struct console *c)
 	/* A plan of what was so before a run would be one of what is done already. */
 	if (c->model.looking && c->model.run.ended)
 		return;
+	console_study_cancel(c);
 	c->replan = false;
 	c->model.planning = true;
 	job_plan(&c->jobs, c->model.board, KIND_SWITCHOVER);
@@ -76,6 +77,7 @@ static void take(struct console *c, struct msg *m)
 	case MSG_BOARD:
 		model_board(&c->model, m->payload);
 		c->look_at = c->model.now + LOOK_EVERY_SECONDS;
+		console_study_again(c);
 		break;
 	case MSG_PLAN:
 		model_plan(&c->model, made->plan, &made->why);
@@ -99,6 +101,10 @@ static void take(struct console *c, struct msg *m)
 		break;
 	case MSG_RUN_OVER:
 		run_over(c, m->payload);
+		break;
+	case MSG_STUDY:
+	case MSG_STUDY_PROGRESS:
+		console_study_news(c, m->payload, m->kind == MSG_STUDY);
 		break;
 	}
 	c->dirty = true;
@@ -127,7 +133,7 @@ static void tick(struct console *c)
 	for (int i = 0; i < 2; i++)
 		if (c->jobs.hosts[i]->ops->state != NULL)
 			c->jobs.hosts[i]->ops->state(c->jobs.hosts[i], &m->link[i]);
-	if (!m->looking && now >= c->look_at && !m->run.open)
+	if (!m->looking && now >= c->look_at && !m->run.open && !(m->study.working && !c->restudy))
 		console_look(c);
 	want_plan(c);
 }
@@ -296,6 +302,8 @@ static void console_init(struct console *c, const struct console_args *args, con
 	c->jobs.bus = bus_new(BUS_CAPACITY);
 	c->jobs.cancel = cancel_new();
 	c->jobs.run_cancel = cancel_new();
+	c->jobs.study_cancel = cancel_new();
+	c->jobs.keep_zones = !args->recording;
 	c->surface = surface_new(1, 1, c->model.ascii);
 	present_init(&c->presenter, present_colours() ? theme : mono);
 	c->views[c->view_count++] = view_overview();
@@ -314,6 +322,7 @@ static void console_clear(struct console *c)
 	bus_free(&c->jobs.bus);
 	cancel_free(&c->jobs.cancel);
 	cancel_free(&c->jobs.run_cancel);
+	cancel_free(&c->jobs.study_cancel);
 	free(c->jobs.journal_path);
 	free(c);
 }

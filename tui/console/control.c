@@ -48,6 +48,8 @@ static void open_screen(struct console *c, enum screen screen, const char *text)
 		return;
 	}
 	console_push(c, view_new(screen, text));
+	if (screen == SCREEN_DIFFERENCE)
+		console_study(c, text);
 	if (screen == SCREEN_JOURNAL)
 		job_journal(&c->jobs, c->journal_run);
 	if (screen == SCREEN_CHECKLIST && c->model.plan == NULL)
@@ -86,7 +88,13 @@ static void carry_out_intents(struct console *c, struct intents *in)
 
 static void refresh(struct console *c)
 {
+	console_study_cancel(c);
 	console_look(c);
+	if (strcmp(console_view(c)->ops->title, "Difference") == 0 && !c->model.run.open &&
+	    c->model.study.zone != NULL) {
+		model_study_begin(&c->model, c->model.study.zone);
+		c->restudy = true;
+	}
 	if (strcmp(console_view(c)->ops->title, "Checklist") == 0 && !c->model.run.open)
 		c->replan = true;
 	if (strcmp(console_view(c)->ops->title, "Journal") == 0)
@@ -134,8 +142,10 @@ static void start(struct console *c)
 		console_say(c, "This is the plan of the run that ended: r looks again and makes the next one.");
 	else if (m->plan->refusal_count > 0)
 		console_say(c, "This can't be carried out: %s", m->plan->refusals[0]);
-	else if (armed(c))
+	else if (armed(c)) {
+		console_study_cancel(c);
 		prompts_open(c, FOR_START);
+	}
 }
 
 static void approve(struct console *c)
@@ -196,8 +206,10 @@ static void resume(struct console *c)
 {
 	if (c->model.run.open)
 		console_say(c, "A run is open already.");
-	else if (armed(c))
+	else if (armed(c)) {
+		console_study_cancel(c);
 		prompts_open(c, FOR_RESUME);
+	}
 }
 
 static void note(struct console *c)
@@ -239,6 +251,11 @@ static void everywhere(struct console *c, enum action a)
 		break;
 	case ACT_FINDINGS:
 		open_screen(c, SCREEN_FINDINGS, "");
+		break;
+	case ACT_CANCEL:
+		if (!c->model.study.working)
+			console_say(c, "Nothing is being compared; r compares again.");
+		console_study_cancel(c);
 		break;
 	case ACT_CHECKLIST:
 		open_screen(c, SCREEN_CHECKLIST, "");

@@ -15,6 +15,7 @@ void jobs_start(struct jobs *j)
 	j->make = worker_new();
 	j->read = worker_new();
 	j->carry = worker_new();
+	j->study = worker_new();
 }
 
 bool jobs_end(struct jobs *j)
@@ -23,10 +24,12 @@ bool jobs_end(struct jobs *j)
 
 	cancel_raise(j->cancel);
 	cancel_raise(j->run_cancel);
+	job_study_cancel(j);
 	bus_close(j->bus);
 	/* A run first: it writes down where it stopped. */
 	ended = worker_end(&j->carry, 15000);
 	ended = worker_end(&j->look, 3000) && ended;
+	ended = worker_end(&j->study, 3000) && ended;
 	ended = worker_end(&j->make, 1000) && ended;
 	return worker_end(&j->read, 1000) && ended;
 }

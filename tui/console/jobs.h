@@ -3,24 +3,35 @@
 #ifndef ODSF_TUI_CONSOLE_JOBS_H
 #define ODSF_TUI_CONSOLE_JOBS_H
 
+#include <stdatomic.h>
+
 #include "core/base/bus.h"
 #include "core/base/cancel.h"
 #include "core/pair/board.h"
+#include "core/pair/zone_study.h"
 #include "core/run/engine.h"
 #include "tui/console/worker.h"
 
 enum msg_kind {
-	MSG_BOARD,    /* struct board */
-	MSG_PLAN,     /* struct plan_made */
-	MSG_JOURNAL,  /* struct journal_copy */
-	MSG_RUN,      /* struct run_event */
-	MSG_PROGRESS, /* struct run_event, EV_PROGRESS */
-	MSG_RUN_OVER, /* struct err: what the engine returned */
+	MSG_BOARD,          /* struct board */
+	MSG_PLAN,           /* struct plan_made */
+	MSG_JOURNAL,        /* struct journal_copy */
+	MSG_RUN,            /* struct run_event */
+	MSG_PROGRESS,       /* struct run_event, EV_PROGRESS */
+	MSG_RUN_OVER,       /* struct err: what the engine returned */
+	MSG_STUDY,          /* struct study_news with a study */
+	MSG_STUDY_PROGRESS, /* struct study_news without */
 };
 
 struct plan_made {
 	struct plan *plan; /* NULL: see why */
 	struct err why;
+};
+
+struct study_news {
+	unsigned number; /* of the order: an older one than the newest is of no use */
+	struct study_progress progress;
+	struct zone_study *study;
 };
 
 struct jobs {
@@ -31,7 +42,10 @@ struct jobs {
 	struct bus *bus;
 	struct cancel *cancel;     /* of everything but a run */
 	struct cancel *run_cancel; /* of the run */
-	struct worker *look, *make, *read, *carry;
+	struct cancel *study_cancel;
+	bool keep_zones;          /* beside the journal; not those of a recording */
+	atomic_uint study_number; /* of the newest order */
+	struct worker *look, *make, *read, *carry, *study;
 };
 
 void jobs_start(struct jobs *j);
@@ -43,6 +57,12 @@ void job_look(struct jobs *j, enum run_kind kind);
 void job_plan(struct jobs *j, struct board *b, enum run_kind kind);
 /* @run: whose entries are wanted; "" none. */
 void job_journal(struct jobs *j, const char *run);
+
+/* Compares @zone on both sides, in place of what was ordered before. Takes a reference on @b. */
+void job_study(struct jobs *j, struct board *b, const char *zone);
+/* Ends it at once; what it still tells is to be dropped by its number. */
+void job_study_cancel(struct jobs *j);
+void study_news_free(struct study_news *news);
 
 /* The plan of the newest run of the pair that can be resumed, out of the journal, and its id in @run; NULL when this
  * machine has none. Reads the local disk only. */

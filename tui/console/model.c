@@ -87,6 +87,36 @@ void model_journal(struct model *m, struct journal_copy *copy)
 	m->journal = copy;
 }
 
+void model_study_begin(struct model *m, const char *zone)
+{
+	char *name = xstrdup(zone); /* may be ours */
+
+	free(m->study.zone);
+	zone_study_free(&m->study.study);
+	m->study = (struct study_model){
+		.zone = name, .working = true, .since_ms = clock_mono_ms(), .results = m->study.results
+	};
+}
+
+void model_study_progress(struct model *m, const struct study_progress *p)
+{
+	m->study.progress = *p;
+}
+
+void model_study_end(struct model *m, struct zone_study *study)
+{
+	zone_study_free(&m->study.study);
+	m->study.study = study;
+	m->study.results++;
+	m->study.working = false;
+}
+
+void model_study_cancel(struct model *m)
+{
+	m->study.working = false;
+	m->study.cancelled = true;
+}
+
 void model_run_open(struct model *m)
 {
 	run_clear(&m->run);
@@ -218,6 +248,8 @@ void model_clear(struct model *m)
 	plan_free(&m->plan);
 	run_clear(&m->run);
 	journal_copy_free(&m->journal);
+	free(m->study.zone);
+	zone_study_free(&m->study.study);
 	free(m->plan_error);
 	free(m->plan_hint);
 	free(m->operator_name);

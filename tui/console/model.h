@@ -8,6 +8,7 @@
 #include "core/base/log.h"
 #include "core/pair/board.h"
 #include "core/pair/host.h"
+#include "core/pair/zone_study.h"
 #include "core/run/engine.h"
 #include "core/run/journal.h"
 #include "core/run/plan.h"
@@ -54,6 +55,16 @@ struct journal_copy { /* read by another thread, handed over whole */
 };
 void journal_copy_free(struct journal_copy **copy);
 
+struct study_model { /* the comparison of one zone: the newest that was asked for */
+	char *zone;  /* NULL: none was */
+	bool working;
+	int64_t since_ms; /* clock_mono_ms() when it began */
+	struct study_progress progress;
+	struct zone_study *study; /* its result; NULL: none yet, or given up */
+	bool cancelled;
+	unsigned results; /* how many studies there were: another one may lie where the last one lay */
+};
+
 struct model {
 	const struct pair_config *pair;
 	int64_t now;
@@ -77,6 +88,7 @@ struct model {
 	bool planning;
 	struct run_model run;
 	struct journal_copy *journal; /* NULL: not read yet */
+	struct study_model study;
 	struct log *log;
 };
 
@@ -93,6 +105,12 @@ void model_board(struct model *m, struct board *b);
 void model_plan(struct model *m, struct plan *plan, const struct err *why);
 void model_journal(struct model *m, struct journal_copy *copy);
 void model_run_event(struct model *m, struct run_event *ev);
+
+/* A comparison of @zone begins; its progress; its end, of which ownership is taken. */
+void model_study_begin(struct model *m, const char *zone);
+void model_study_progress(struct model *m, const struct study_progress *p);
+void model_study_end(struct model *m, struct zone_study *study);
+void model_study_cancel(struct model *m);
 
 /* A run of m->plan begins: all its steps are pending. */
 void model_run_open(struct model *m);

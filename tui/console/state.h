@@ -43,6 +43,7 @@ struct console {
 	struct prompt prompt;
 	char say[400];            /* for the operator, until the next key; "" nothing */
 	bool replan;              /* make a plan as soon as there is a board */
+	bool restudy;             /* compare the zone again as soon as there is a board */
 	int64_t look_at;          /* when to look again; epoch */
 	char journal_run[RUN_ID]; /* whose entries are shown */
 	bool dirty, redraw;
@@ -55,6 +56,13 @@ struct view *console_view(struct console *c);
 void console_say(struct console *c, const char *fmt, ...) PRINTF(2, 3);
 void console_push(struct console *c, struct view *v);
 void console_look(struct console *c);
+
+/* study.c: the comparison of a zone. It has the hosts to itself, so whatever else needs them ends it, and looking by
+ * itself waits. */
+void console_study(struct console *c, const char *zone);
+void console_study_again(struct console *c);
+void console_study_cancel(struct console *c);
+void console_study_news(struct console *c, struct study_news *news, bool over);
 
 /* control.c: what a key does. */
 void console_key(struct console *c, uint32_t key);

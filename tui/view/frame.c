@@ -123,6 +123,8 @@ static bool useful(const struct model *m, enum action a)
 		return !m->run.open && !m->run.ended && !m->recording && m->plan != NULL;
 	case ACT_RESUME:
 		return !m->run.open && !m->recording;
+	case ACT_CANCEL:
+		return m->study.working;
 	case ACT_ARM:
 		return !m->recording;
 	default:

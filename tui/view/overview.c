@@ -129,6 +129,13 @@ static bool act(struct view *v, const struct model *m, enum action a, struct int
 			intent_open(out, SCREEN_ZONE, m->facts->zones[o->zones.cursor].name);
 		return true;
 	}
+	if (a == ACT_DIFF) {
+		if (!o->in_findings && o->zones.cursor < o->zones.count)
+			intent_open(out, SCREEN_DIFFERENCE, m->facts->zones[o->zones.cursor].name);
+		else
+			intent_say(out, "d compares the zone under the cursor: Tab goes to the zones.");
+		return true;
+	}
 	return list_act(v->list, a);
 }
 
@@ -150,10 +157,10 @@ static void overview_free(struct view *v)
 	free(v);
 }
 
-static const enum action actions[] = { ACT_OPEN,    ACT_CHECKLIST, ACT_KEYS,      ACT_FINDINGS,  ACT_ARM,
-	                               ACT_REFRESH, ACT_JOURNAL,   ACT_NEXT_PART, ACT_LOG,       ACT_SEARCH,
-	                               ACT_UP,      ACT_DOWN,      ACT_PAGE_UP,   ACT_PAGE_DOWN, ACT_HOME,
-	                               ACT_END,     ACT_HELP,      ACT_QUIT,      ACT_NONE };
+static const enum action actions[] = { ACT_OPEN,   ACT_CHECKLIST, ACT_DIFF,    ACT_KEYS,      ACT_FINDINGS,
+	                               ACT_ARM,    ACT_REFRESH,   ACT_JOURNAL, ACT_NEXT_PART, ACT_LOG,
+	                               ACT_SEARCH, ACT_UP,        ACT_DOWN,    ACT_PAGE_UP,   ACT_PAGE_DOWN,
+	                               ACT_HOME,   ACT_END,       ACT_HELP,    ACT_QUIT,      ACT_NONE };
 
 static const struct view_ops ops = {
 	.title = "Overview",

@@ -7,6 +7,8 @@ struct view *view_new(enum screen screen, const char *text)
 		return view_overview();
 	case SCREEN_ZONE:
 		return view_zone(text);
+	case SCREEN_DIFFERENCE:
+		return view_difference(text);
 	case SCREEN_KEYS:
 		return view_keys(text);
 	case SCREEN_FINDINGS:

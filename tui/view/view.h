@@ -41,6 +41,7 @@ struct view {
 struct view *view_new(enum screen screen, const char *text);
 struct view *view_overview(void);
 struct view *view_zone(const char *zone);
+struct view *view_difference(const char *zone);
 struct view *view_keys(const char *zone);
 struct view *view_findings(const char *zone_or_key);
 struct view *view_checklist(void);

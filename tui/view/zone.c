@@ -222,6 +222,9 @@ static bool act(struct view *view, const struct model *m, enum action a, struct 
 		v->in_findings = !v->in_findings && v->findings.count > 0;
 		view->list = v->in_findings ? &v->findings : &v->keys;
 		return true;
+	case ACT_DIFF:
+		intent_open(out, SCREEN_DIFFERENCE, v->name);
+		return true;
 	case ACT_KEYS:
 		intent_open(out, SCREEN_KEYS, v->name);
 		return true;
@@ -271,10 +274,10 @@ static void zone_free(struct view *view)
 	free(v);
 }
 
-static const enum action actions[] = { ACT_OPEN,    ACT_BACK, ACT_KEYS,     ACT_FINDINGS,  ACT_NEXT_PART, ACT_CHECKLIST,
-	                               ACT_REFRESH, ACT_ARM,  ACT_OVERVIEW, ACT_JOURNAL,   ACT_LOG,       ACT_SEARCH,
-	                               ACT_UP,      ACT_DOWN, ACT_PAGE_UP,  ACT_PAGE_DOWN, ACT_HOME,      ACT_END,
-	                               ACT_HELP,    ACT_QUIT, ACT_NONE };
+static const enum action actions[] = { ACT_OPEN,      ACT_BACK,    ACT_DIFF, ACT_KEYS,     ACT_FINDINGS,  ACT_NEXT_PART,
+	                               ACT_CHECKLIST, ACT_REFRESH, ACT_ARM,  ACT_OVERVIEW, ACT_JOURNAL,   ACT_LOG,
+	                               ACT_SEARCH,    ACT_UP,      ACT_DOWN, ACT_PAGE_UP,  ACT_PAGE_DOWN, ACT_HOME,
+	                               ACT_END,       ACT_HELP,    ACT_QUIT, ACT_NONE };
 
 static const struct view_ops ops = {
 	.title = "Zone",
