@@ -78,7 +78,8 @@ static enum rc verify_zone(struct step_ctx *c, const char *zone, const char *all
 			             c->plan->to);
 	}
 	if (rc == RC_OK) {
-		rc = zone_verify(buf_str(&text), text.len, buf_str(&key_text), clock_now(), &v, c->cancel, e);
+		rc =
+		    zone_verify_text(buf_str(&text), text.len, zone, buf_str(&key_text), clock_now(), &v, c->cancel, e);
 		if (rc == RC_OK)
 			rc = judge(c, zone, &v, z, e);
 		else

@@ -5,7 +5,6 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 
@@ -169,30 +168,38 @@ void verifier_free(struct verifier **v)
 	*v = NULL;
 }
 
-/* RFC 6605 section 4: r and s side by side; libcrypto wants them in DER. NULL when they are no such thing. */
-static uint8_t *ecdsa_der(const struct algorithm *a, const uint8_t *sig, size_t len, size_t *der_len)
-{
-	ECDSA_SIG *pair = ECDSA_SIG_new();
-	uint8_t *der = NULL;
-	BIGNUM *r, *s;
-	int n;
+enum { ECDSA_HALF_MAX = 48, DER_MAX = 2 * (ECDSA_HALF_MAX + 3) + 2 };
 
-	if (len != a->key_len || pair == NULL) {
-		ECDSA_SIG_free(pair);
-		return NULL;
+/* A positive INTEGER of at most 48 octets. */
+static size_t der_integer(uint8_t *out, const uint8_t *p, size_t len)
+{
+	size_t pad;
+
+	while (len > 1 && *p == 0) {
+		p++;
+		len--;
 	}
-	r = BN_bin2bn(sig, (int)(len / 2), NULL);
-	s = BN_bin2bn(sig + len / 2, (int)(len / 2), NULL);
-	if (ECDSA_SIG_set0(pair, r, s) != 1) {
-		BN_free(r);
-		BN_free(s);
-		ECDSA_SIG_free(pair);
-		return NULL;
-	}
-	n = i2d_ECDSA_SIG(pair, &der);
-	ECDSA_SIG_free(pair);
-	*der_len = n > 0 ? (size_t)n : 0;
-	return der;
+	pad = *p >> 7;
+	out[0] = 2;
+	out[1] = (uint8_t)(len + pad);
+	out[2] = 0;
+	memcpy(out + 2 + pad, p, len);
+	return 2 + pad + len;
+}
+
+/* RFC 6605 section 4: r and s side by side; libcrypto wants them in DER, whose lengths here all fit one octet. 0 when
+ * they are no such thing. */
+static size_t ecdsa_der(const struct algorithm *a, const uint8_t *sig, size_t len, uint8_t der[DER_MAX])
+{
+	size_t n = 2;
+
+	if (len != a->key_len)
+		return 0;
+	n += der_integer(der + n, sig, len / 2);
+	n += der_integer(der + n, sig + len / 2, len / 2);
+	der[0] = 0x30;
+	der[1] = (uint8_t)(n - 2);
+	return n;
 }
 
 /* EdDSA signs the data itself, not a digest of it. */
@@ -205,19 +212,16 @@ static bool check_pure(struct verifier *v, const void *data, size_t len, const u
 
 bool verifier_check(struct verifier *v, const void *data, size_t len, const uint8_t *sig, size_t sig_len)
 {
-	uint8_t hash[EVP_MAX_MD_SIZE], *der = NULL;
+	uint8_t hash[EVP_MAX_MD_SIZE], der[DER_MAX];
 	unsigned hash_len = 0;
-	bool good;
 
 	if (v->key->algorithm->digest == NULL)
 		return check_pure(v, data, len, sig, sig_len);
 	if (v->key->algorithm->family == ECDSA_KEY) {
-		der = ecdsa_der(v->key->algorithm, sig, sig_len, &sig_len);
+		sig_len = ecdsa_der(v->key->algorithm, sig, sig_len, der);
 		sig = der;
 	}
-	good = v->ctx != NULL && v->digest != NULL && sig != NULL && EVP_DigestInit_ex2(v->digest, v->md, NULL) == 1 &&
+	return v->ctx != NULL && v->digest != NULL && sig_len > 0 && EVP_DigestInit_ex2(v->digest, v->md, NULL) == 1 &&
 	       EVP_DigestUpdate(v->digest, data, len) == 1 && EVP_DigestFinal_ex(v->digest, hash, &hash_len) == 1 &&
 	       EVP_PKEY_verify(v->ctx, sig, sig_len, hash, hash_len) == 1;
-	OPENSSL_free(der);
-	return good;
 }

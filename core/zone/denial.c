@@ -1,11 +1,13 @@
 #include "core/zone/denial.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <ldns/ldns.h>
 
-#include "core/zone/denial_nsec3.h"
 #include "core/zone/type_bitmap.h"
+
+enum { TEXT_MAX = 1024 };
 
 /* A name that the NSEC chain has to hold: what the zone answers for (RFC 4034 section 4: no glue, no empty
  * non-terminal). */
@@ -14,56 +16,98 @@ static bool in_chain(const struct znode *n)
 	return n->kind == NODE_AUTHORITATIVE || n->kind == NODE_DELEGATION;
 }
 
-static const struct znode *next_in_chain(const struct zone_view *v, size_t i)
+void denial_start(struct denial *d, const struct zname *name, const struct znode *apex, denial_fault_fn fault,
+                  void *ctx)
 {
-	while (++i < v->node_count)
-		if (in_chain(&v->nodes[i]))
-			return &v->nodes[i];
-	return v->apex;
+	const struct zrrset *param = znode_rrset(apex, LDNS_RR_TYPE_NSEC3PARAM);
+
+	d->apex = name;
+	d->fault = fault;
+	d->ctx = ctx;
+	if (param != NULL) {
+		d->nsec3 = nsec3_chain_start(&d->chain, name, param->records, fault, ctx);
+		if (!d->nsec3)
+			fault(ctx, name, LDNS_RR_TYPE_NSEC3PARAM,
+			      "the NSEC3PARAM record is malformed, or of another hash than SHA-1");
+	} else if (znode_rrset(apex, LDNS_RR_TYPE_NSEC) != NULL) {
+		d->nsec = true;
+	} else {
+		fault(ctx, name, LDNS_RR_TYPE_NSEC, "the zone has neither an NSEC nor an NSEC3 chain");
+	}
 }
 
-static void check_nsec(const struct zone_view *v, size_t i, struct zone_records *z, denial_fault_fn fault, void *ctx)
+static void check_pointed(struct denial *d, const struct zname *next)
 {
-	const struct znode *n = &v->nodes[i], *next = next_in_chain(v, i);
+	char text[2 * TEXT_MAX + 64], said[TEXT_MAX], is[TEXT_MAX];
+
+	if (!d->pending || zname_compare(&d->pointed.name, next) == 0)
+		return;
+	name_to_text(said, sizeof said, d->pointed.wire, d->pointed.name.wire_len);
+	name_to_text(is, sizeof is, next->wire, next->wire_len);
+	(void)snprintf(text, sizeof text, "the NSEC record points to %s, the next name is %s", said, is);
+	d->fault(d->ctx, &d->name.name, LDNS_RR_TYPE_NSEC, text);
+}
+
+static void point(struct denial *d, const struct znode *n, const struct zrrset *set)
+{
+	const struct zrecord *r = set->records;
+	uint8_t bitmap[TYPE_BITMAP_MAX];
+	struct arena scratch = { 0 };
+	size_t len = 0, want;
+
+	while (len < r->rdata_len && r->rdata[len] != 0)
+		len += r->rdata[len] + 1u;
+	len++;
+	if (set->count != 1 || len > r->rdata_len || len > NAME_MAX_WIRE) {
+		d->fault(d->ctx, n->name, LDNS_RR_TYPE_NSEC, "has more than one NSEC record, or a malformed one");
+		return;
+	}
+	zname_hold(&d->name, n->name);
+	zname_hold(&d->pointed, zname_make(&scratch, r->rdata, len));
+	arena_free(&scratch);
+	d->pending = true;
+	want = type_bitmap_make(bitmap, n, true);
+	if (want != r->rdata_len - len || memcmp(bitmap, r->rdata + len, want) != 0)
+		d->fault(d->ctx, n->name, LDNS_RR_TYPE_NSEC, "the NSEC record names other types than there are");
+}
+
+static void nsec_name(struct denial *d, const struct znode *n)
+{
 	const struct zrrset *set = znode_rrset(n, LDNS_RR_TYPE_NSEC);
-	const struct zrecord *r = set != NULL ? set->records : NULL;
-	size_t name_len = 0;
-	struct zname *said;
 
-	if (r == NULL) {
-		fault(ctx, n->name, LDNS_RR_TYPE_NSEC, "has no NSEC record: the chain is broken here");
+	if (!in_chain(n)) {
+		if (n->kind == NODE_OCCLUDED && set != NULL)
+			d->fault(d->ctx, n->name, LDNS_RR_TYPE_NSEC, "has an NSEC record, but lies below a delegation");
 		return;
 	}
-	while (name_len < r->rdata_len && r->rdata[name_len] != 0)
-		name_len += r->rdata[name_len] + 1u;
-	name_len++;
-	if (set->count != 1 || name_len > r->rdata_len || name_len > NAME_MAX_WIRE) {
-		fault(ctx, n->name, LDNS_RR_TYPE_NSEC, "has more than one NSEC record, or a malformed one");
-		return;
-	}
-	said = zname_make(&z->arena, r->rdata, name_len);
-	if (zname_compare(said, next->name) != 0)
-		fault(ctx, n->name, LDNS_RR_TYPE_NSEC,
-		      arena_printf(&z->arena, "the NSEC record points to %s, the next name is %s",
-		                   zname_text(&z->arena, said), zname_text(&z->arena, next->name)));
-	if (!type_bitmap_fits(n, r->rdata + name_len, r->rdata_len - name_len, true))
-		fault(ctx, n->name, LDNS_RR_TYPE_NSEC, "the NSEC record names other types than there are");
+	check_pointed(d, n->name);
+	d->pending = false;
+	if (set != NULL)
+		point(d, n, set);
+	else
+		d->fault(d->ctx, n->name, LDNS_RR_TYPE_NSEC, "has no NSEC record: the chain is broken here");
 }
 
-void denial_check(const struct zone_view *v, struct zone_records *z, denial_fault_fn fault, void *ctx)
+void denial_name(struct denial *d, const struct znode *n)
 {
-	if (znode_rrset(v->apex, LDNS_RR_TYPE_NSEC3PARAM) != NULL) {
-		denial_nsec3_check(v, z, fault, ctx);
+	if (d->nsec)
+		nsec_name(d, n);
+	if (!d->nsec3)
 		return;
-	}
-	if (znode_rrset(v->apex, LDNS_RR_TYPE_NSEC) == NULL) {
-		fault(ctx, v->apex->name, LDNS_RR_TYPE_NSEC, "the zone has neither an NSEC nor an NSEC3 chain");
-		return;
-	}
-	for (size_t i = 0; i < v->node_count; i++)
-		if (in_chain(&v->nodes[i]))
-			check_nsec(v, i, z, fault, ctx);
-		else if (v->nodes[i].kind == NODE_OCCLUDED && znode_rrset(&v->nodes[i], LDNS_RR_TYPE_NSEC) != NULL)
-			fault(ctx, v->nodes[i].name, LDNS_RR_TYPE_NSEC,
-			      "has an NSEC record, but lies below a delegation");
+	nsec3_chain_record(&d->chain, n);
+	if (in_chain(n))
+		nsec3_chain_name(&d->chain, n);
+}
+
+void denial_end(struct denial *d)
+{
+	if (d->nsec)
+		check_pointed(d, d->apex);
+	if (d->nsec3)
+		nsec3_chain_end(&d->chain);
+}
+
+void denial_clear(struct denial *d)
+{
+	nsec3_chain_clear(&d->chain);
 }

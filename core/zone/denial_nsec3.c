@@ -4,58 +4,61 @@
 #include <string.h>
 
 #include <ldns/ldns.h>
-#include <openssl/sha.h>
 
 #include "core/base/vec.h"
-
+#include "core/zone/hash.h"
+#include "core/zone/nsec3_hash.h"
 #include "core/zone/type_bitmap.h"
 
-enum { HASH = SHA_DIGEST_LENGTH, HASH_TEXT = 32, OPT_OUT = 1 };
+enum { OPT_OUT = 1, TYPES_MASK = (1 << 30) - 1 };
 
-struct nsec3 { /* one NSEC3 record of the chain that the apex announces */
-	uint8_t owner[HASH], next[HASH];
-	const struct zname *name;
-	bool opt_out, used;
-	const uint8_t *bitmap;
-	size_t bitmap_len;
+static const char *const fault_texts[] = {
+	[NSEC3_LINK] = "the NSEC3 record does not point to the next one: the chain is broken here",
+	[NSEC3_TWICE] = "has more than one NSEC3 record of the same parameters",
+	[NSEC3_NO_NAME] = "the NSEC3 record belongs to no name of the zone",
+	[NSEC3_TYPES] = "its NSEC3 record names other types than there are",
+	[NSEC3_MISSING] = "has no NSEC3 record: the chain does not hold it",
+	[NSEC3_EMPTY] = "is an empty non-terminal without an NSEC3 record",
 };
 
-struct chain {
-	const struct zone_view *view;
-	struct zone_records *zone;
-	denial_fault_fn fault;
-	void *ctx;
-	const uint8_t *salt;
-	uint8_t salt_len;
-	uint16_t iterations;
-	struct nsec3 *items;
-	size_t count, cap; /* by owner hash */
-};
-
-static void fault(const struct chain *c, const struct zname *name, const char *text)
+static uint64_t order_of(const uint8_t hash[NSEC3_HASH])
 {
-	c->fault(c->ctx, name, LDNS_RR_TYPE_NSEC3, text);
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < sizeof v; i++)
+		v = v << 8 | hash[i];
+	return v;
 }
 
-/* RFC 5155 section 5. */
-static void hash_name(const struct chain *c, const struct zname *name, uint8_t out[HASH])
+static uint32_t rest_of(const struct nsec3_chain *c, const uint8_t hash[NSEC3_HASH])
 {
-	uint8_t data[NAME_MAX_WIRE + 256];
-	size_t len = name->wire_len;
+	return (uint32_t)hash_octets(hash, NSEC3_HASH, c->seed);
+}
 
-	memcpy(data, name->wire, len);
-	for (unsigned i = 0; i <= c->iterations; i++) {
-		memcpy(data + len, c->salt, c->salt_len);
-		SHA1(data, len + c->salt_len, out);
-		memcpy(data, out, HASH);
-		len = HASH;
-	}
+static uint32_t types_of(const struct nsec3_chain *c, const uint8_t *bitmap, size_t len)
+{
+	return (uint32_t)hash_octets(bitmap, len, c->seed) & TYPES_MASK;
+}
+
+bool nsec3_chain_start(struct nsec3_chain *c, const struct zname *apex, const struct zrecord *param,
+                       denial_fault_fn fault, void *ctx)
+{
+	if (param->rdata_len < 5 || param->rdata[0] != 1 || param->rdata_len < 5 + param->rdata[4])
+		return false;
+	c->apex = apex;
+	c->fault = fault;
+	c->ctx = ctx;
+	c->seed = hash_seed();
+	c->iterations = (uint16_t)(param->rdata[2] << 8 | param->rdata[3]);
+	c->salt_len = param->rdata[4];
+	memcpy(c->salt, param->rdata + 5, c->salt_len);
+	return true;
 }
 
 /* Base32 with the extended hex alphabet (RFC 4648 section 7), lower case, as an owner's first label has it. */
-static bool base32_decode(const uint8_t *text, uint8_t out[HASH])
+static bool base32_decode(const uint8_t *text, uint8_t out[NSEC3_HASH])
 {
-	for (size_t group = 0; group < HASH_TEXT / 8; group++) {
+	for (size_t group = 0; group < NSEC3_LABEL / 8; group++) {
 		uint64_t bits = 0;
 
 		for (size_t i = 0; i < 8; i++) {
@@ -74,167 +77,239 @@ static bool base32_decode(const uint8_t *text, uint8_t out[HASH])
 	return true;
 }
 
-static int by_hash(const void *a, const void *b)
+static bool owner_hash(const struct nsec3_chain *c, const uint8_t *name, size_t len, uint8_t out[NSEC3_HASH])
 {
-	return memcmp(((const struct nsec3 *)a)->owner, ((const struct nsec3 *)b)->owner, HASH);
+	return name[0] == NSEC3_LABEL && len == c->apex->wire_len + 1u + NSEC3_LABEL && base32_decode(name + 1, out);
 }
 
-/* Takes a record into the chain if it has the chain's parameters: a zone may hold a second chain while it changes them.
- */
-static void take(struct chain *c, const struct znode *n, const struct zrecord *r)
+/* Takes a record into the chain if it has the chain's parameters: a zone may hold a second chain while it changes
+ * them. */
+static void take(struct nsec3_chain *c, const struct znode *n, const struct zrecord *r)
 {
 	const uint8_t *p = r->rdata;
 	size_t salt = r->rdata_len > 5 ? p[4] : 0, at = 5 + salt;
-	struct nsec3 *item;
+	uint8_t hash[NSEC3_HASH];
+	struct nsec3_link *link;
 
-	if (r->rdata_len < at + 1 + HASH || p[0] != 1 || p[at] != HASH) {
-		fault(c, n->name, "the NSEC3 record is malformed, or of another hash than SHA-1");
+	if (r->rdata_len < at + 1 + NSEC3_HASH || p[0] != 1 || p[at] != NSEC3_HASH) {
+		c->fault(c->ctx, n->name, LDNS_RR_TYPE_NSEC3,
+		         "the NSEC3 record is malformed, or of another hash than SHA-1");
 		return;
 	}
 	if ((p[2] << 8 | p[3]) != c->iterations || salt != c->salt_len || memcmp(p + 5, c->salt, salt) != 0)
 		return;
-	c->items = vec_grow(c->items, c->count, &c->cap, sizeof *c->items);
-	item = &c->items[c->count];
-	if (n->name->wire[0] != HASH_TEXT || !base32_decode(n->name->wire + 1, item->owner)) {
-		fault(c, n->name, "the owner of the NSEC3 record is no hash");
+	if (!owner_hash(c, n->name->wire, n->name->wire_len, hash)) {
+		c->fault(c->ctx, n->name, LDNS_RR_TYPE_NSEC3, "the owner of the NSEC3 record is no hash");
 		return;
 	}
-	memcpy(item->next, p + at + 1, HASH);
-	item->name = n->name;
-	item->opt_out = (p[1] & OPT_OUT) != 0;
-	item->bitmap = p + at + 1 + HASH;
-	item->bitmap_len = r->rdata_len - (at + 1 + HASH);
-	c->count++;
+	c->links = vec_grow(c->links, c->link_count, &c->link_cap, sizeof *c->links);
+	link = &c->links[c->link_count++];
+	link->at = order_of(hash);
+	link->rest = rest_of(c, hash);
+	link->next = order_of(p + at + 1);
+	link->next_rest = rest_of(c, p + at + 1);
+	link->opt_out = p[1] & OPT_OUT;
+	link->types = types_of(c, p + at + 1 + NSEC3_HASH, r->rdata_len - (at + 1 + NSEC3_HASH));
 }
 
-static void collect(struct chain *c)
+void nsec3_chain_record(struct nsec3_chain *c, const struct znode *n)
 {
-	for (size_t i = 0; i < c->view->node_count; i++) {
-		const struct znode *n = &c->view->nodes[i];
-		const struct zrrset *set = znode_rrset(n, LDNS_RR_TYPE_NSEC3);
+	const struct zrrset *set = n->kind == NODE_OUTSIDE ? NULL : znode_rrset(n, LDNS_RR_TYPE_NSEC3);
 
-		for (uint32_t k = 0; set != NULL && k < set->count; k++)
-			take(c, n, &set->records[k]);
+	for (uint32_t i = 0; set != NULL && i < set->count; i++)
+		take(c, n, &set->records[i]);
+}
+
+static void need(struct nsec3_chain *c, const uint8_t *name, size_t len, const struct znode *n, bool optional)
+{
+	uint8_t bitmap[TYPE_BITMAP_MAX], hash[NSEC3_HASH];
+	struct nsec3_need *item;
+
+	c->needs = vec_grow(c->needs, c->need_count, &c->need_cap, sizeof *c->needs);
+	item = &c->needs[c->need_count++];
+	nsec3_hash(hash, name, len, c->salt, c->salt_len, c->iterations);
+	item->at = order_of(hash);
+	item->rest = rest_of(c, hash);
+	item->types = types_of(c, bitmap, type_bitmap_make(bitmap, n, false)) & TYPES_MASK;
+	item->empty = n == NULL;
+	item->optional = optional;
+}
+
+/* The last name without its first labels, @depth of those below the apex left. */
+static const uint8_t *ancestor(const struct zname *name, unsigned skip, size_t *len)
+{
+	const uint8_t *p = name->wire;
+
+	for (; skip > 0; skip--)
+		p += *p + 1u;
+	*len = (size_t)(name->wire + name->wire_len - p);
+	return p;
+}
+
+/* No name that comes is below levels deeper than @keep: those that hold nothing need a record, unless all that is below
+ * them are insecure delegations (RFC 5155 section 7.1). */
+static void close_levels(struct nsec3_chain *c, unsigned keep)
+{
+	for (; c->depth > keep; c->depth--) {
+		const struct nsec3_level *level = &c->levels[c->depth];
+		size_t len;
+		const uint8_t *name;
+
+		if (level->exists)
+			continue;
+		name = ancestor(&c->last.name, c->last.name.labels - c->apex->labels - c->depth, &len);
+		need(c, name, len, NULL, !level->secure);
 	}
-	if (c->count > 0)
-		qsort(c->items, c->count, sizeof *c->items, by_hash);
 }
 
-static void check_links(const struct chain *c)
+void nsec3_chain_name(struct nsec3_chain *c, const struct znode *n)
 {
-	for (size_t i = 0; i < c->count; i++) {
-		const struct nsec3 *item = &c->items[i], *next = &c->items[(i + 1) % c->count];
+	bool insecure = n->kind == NODE_DELEGATION && znode_rrset(n, LDNS_RR_TYPE_DS) == NULL;
+	unsigned depth = n->name->labels - c->apex->labels, common = 0;
 
-		if (memcmp(item->next, next->owner, HASH) != 0)
-			fault(c, item->name,
-			      "the NSEC3 record does not point to the next one: the chain is broken here");
+	if (c->last.name.wire_len > 0) {
+		unsigned had = c->last.name.labels - c->apex->labels;
+
+		for (common = had < depth ? had : depth; common > 0; common--) {
+			size_t a_len, b_len;
+			const uint8_t *a = ancestor(&c->last.name, had - common, &a_len);
+			const uint8_t *b = ancestor(n->name, depth - common, &b_len);
+
+			if (a_len == b_len && memcmp(a, b, a_len) == 0)
+				break;
+		}
 	}
+	close_levels(c, common);
+	while (c->depth < depth) {
+		c->depth++;
+		c->levels[c->depth] = (struct nsec3_level){ .exists = c->depth == depth };
+	}
+	for (unsigned i = 1; i <= depth && !insecure; i++)
+		c->levels[i].secure = true;
+	zname_hold(&c->last, n->name);
+	need(c, n->name->wire, n->name->wire_len, n, insecure);
 }
 
-/* The record whose owner is @hash, or the one that covers it. */
-static struct nsec3 *find(const struct chain *c, const uint8_t hash[HASH], bool *exact)
+static int link_order(const void *left, const void *right)
 {
-	size_t low = 0, high = c->count;
+	const struct nsec3_link *a = left, *b = right;
+
+	if (a->at != b->at)
+		return a->at < b->at ? -1 : 1;
+	return a->rest < b->rest ? -1 : a->rest > b->rest;
+}
+
+static void found(struct nsec3_chain *c, uint64_t at, uint32_t rest, enum nsec3_fault_kind kind)
+{
+	if (c->fault_total++ < NSEC3_FAULTS_KEPT)
+		c->faults[c->fault_count++] = (struct nsec3_fault){ .at = at, .rest = rest, .kind = kind };
+}
+
+/* The last link at or before @at. */
+static struct nsec3_link *link_before(const struct nsec3_chain *c, const struct nsec3_need *name, bool *exact)
+{
+	size_t low = 0, high = c->link_count;
 
 	while (low < high) {
-		size_t mid = (low + high) / 2;
+		size_t mid = low + (high - low) / 2;
+		const struct nsec3_link *l = &c->links[mid];
 
-		if (memcmp(c->items[mid].owner, hash, HASH) <= 0)
+		if (l->at < name->at || (l->at == name->at && l->rest <= name->rest))
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	*exact = low > 0 && memcmp(c->items[low - 1].owner, hash, HASH) == 0;
-	return &c->items[low > 0 ? low - 1 : c->count - 1];
+	*exact = low > 0 && c->links[low - 1].at == name->at && c->links[low - 1].rest == name->rest;
+	return &c->links[low > 0 ? low - 1 : c->link_count - 1];
 }
 
-/* @node NULL: an empty non-terminal. @insecure: there may be no record for it where opt-out covers it. */
-static void check_name(const struct chain *c, const struct zname *name, const struct znode *node, bool insecure)
+void nsec3_chain_end(struct nsec3_chain *c)
 {
-	uint8_t hash[HASH];
-	bool exact;
-	struct nsec3 *item;
-
-	hash_name(c, name, hash);
-	item = find(c, hash, &exact);
-	if (exact) {
-		item->used = true;
-		if (!type_bitmap_fits(node, item->bitmap, item->bitmap_len, false))
-			fault(c, name, "its NSEC3 record names other types than there are");
-	} else if (!insecure || !item->opt_out) {
-		fault(c, name,
-		      node != NULL ? "has no NSEC3 record: the chain does not hold it"
-		                   : "is an empty non-terminal without an NSEC3 record");
-	}
-}
-
-static bool is_insecure_delegation(const struct znode *n)
-{
-	return n->kind == NODE_DELEGATION && znode_rrset(n, LDNS_RR_TYPE_DS) == NULL;
-}
-
-/* The names between @n and the last name before it, or the apex, that hold nothing: each once, since names come in
- * canonical order. They are optional where all that is below them are insecure delegations (RFC 5155 section 7.1). */
-struct empties {
-	const struct zname *last; /* last name of the zone that was seen */
-};
-
-static bool secure_below(const struct zone_view *v, size_t from, const struct zname *top)
-{
-	for (size_t i = from; i < v->node_count && zname_below(v->nodes[i].name, top); i++)
-		if (v->nodes[i].kind == NODE_AUTHORITATIVE ||
-		    (v->nodes[i].kind == NODE_DELEGATION && !is_insecure_delegation(&v->nodes[i])))
-			return true;
-	return false;
-}
-
-static void check_empties(const struct chain *c, const struct empties *em, size_t i)
-{
-	const struct znode *n = &c->view->nodes[i];
-	unsigned above = n->name->labels - c->zone->apex->labels;
-
-	for (unsigned skip = 1; skip < above; skip++) {
-		struct zname *parent = zname_parent(&c->zone->arena, n->name, skip);
-
-		/* The last name is this one or below it: seen already. */
-		if (em->last != NULL && zname_below(em->last, parent))
-			return;
-		check_name(c, parent, NULL, !secure_below(c->view, i, parent));
-	}
-}
-
-void denial_nsec3_check(const struct zone_view *v, struct zone_records *z, denial_fault_fn report, void *ctx)
-{
-	const struct zrecord *param = znode_rrset(v->apex, LDNS_RR_TYPE_NSEC3PARAM)->records;
-	struct chain c = { .view = v, .zone = z, .fault = report, .ctx = ctx };
-	struct empties em = { 0 };
-
-	if (param->rdata_len < 5 || param->rdata[0] != 1 || param->rdata_len < 5 + param->rdata[4]) {
-		report(ctx, v->apex->name, LDNS_RR_TYPE_NSEC3PARAM,
-		       "the NSEC3PARAM record is malformed, or of another hash than SHA-1");
+	if (c->last.name.wire_len > 0)
+		close_levels(c, 0);
+	if (c->link_count == 0) {
+		c->fault(c->ctx, c->apex, LDNS_RR_TYPE_NSEC3,
+		         "the zone has an NSEC3PARAM record, and no NSEC3 record of those parameters");
 		return;
 	}
-	c.iterations = (uint16_t)(param->rdata[2] << 8 | param->rdata[3]);
-	c.salt_len = param->rdata[4];
-	c.salt = param->rdata + 5;
-	collect(&c);
-	if (c.count == 0) {
-		report(ctx, v->apex->name, LDNS_RR_TYPE_NSEC3,
-		       "the zone has an NSEC3PARAM record, and no NSEC3 record of those parameters");
-		return;
-	}
-	check_links(&c);
-	for (size_t i = 0; i < v->node_count; i++) {
-		const struct znode *n = &v->nodes[i];
+	qsort(c->links, c->link_count, sizeof *c->links, link_order);
+	for (size_t i = 0; i < c->link_count; i++) {
+		const struct nsec3_link *l = &c->links[i], *next = &c->links[(i + 1) % c->link_count];
 
-		if (n->kind != NODE_AUTHORITATIVE && n->kind != NODE_DELEGATION)
+		if (c->link_count > 1 && l->at == next->at && l->rest == next->rest) {
+			c->twice = true;
+			found(c, l->at, l->rest, NSEC3_TWICE);
+		} else if (l->next != next->at || l->next_rest != next->rest) {
+			found(c, l->at, l->rest, NSEC3_LINK);
+		}
+	}
+	for (size_t i = 0; i < c->need_count; i++) {
+		const struct nsec3_need *name = &c->needs[i];
+		bool exact;
+		struct nsec3_link *l = link_before(c, name, &exact);
+
+		if (exact && l->types != name->types)
+			found(c, name->at, name->rest, NSEC3_TYPES);
+		else if (!exact && (!name->optional || !l->opt_out))
+			found(c, name->at, name->rest, name->empty ? NSEC3_EMPTY : NSEC3_MISSING);
+		if (exact)
+			l->used = 1;
+	}
+	for (size_t i = 0; i < c->link_count; i++)
+		if (!c->links[i].used)
+			found(c, c->links[i].at, c->links[i].rest, NSEC3_NO_NAME);
+}
+
+static void tell(struct nsec3_chain *c, const uint8_t *wire, size_t len, const uint8_t hash[NSEC3_HASH], bool of_record,
+                 int64_t *untold)
+{
+	uint64_t at = order_of(hash);
+	uint32_t rest = rest_of(c, hash);
+
+	for (size_t i = 0; i < c->fault_count; i++) {
+		struct nsec3_fault *f = &c->faults[i];
+		struct arena scratch = { 0 };
+
+		if (f->told || f->at != at || f->rest != rest || of_record != (f->kind <= NSEC3_NO_NAME))
 			continue;
-		check_empties(&c, &em, i);
-		check_name(&c, n->name, n, is_insecure_delegation(n));
-		em.last = n->name;
+		c->fault(c->ctx, zname_make(&scratch, wire, len), LDNS_RR_TYPE_NSEC3, fault_texts[f->kind]);
+		arena_free(&scratch);
+		f->told = true;
+		--*untold;
 	}
-	for (size_t i = 0; i < c.count; i++)
-		if (!c.items[i].used)
-			fault(&c, c.items[i].name, "the NSEC3 record belongs to no name of the zone");
-	free(c.items);
+}
+
+enum rc nsec3_chain_name_faults(struct nsec3_chain *c, struct zscan *s, int64_t *untold, struct err *e)
+{
+	struct wire_name last = { 0 };
+	struct zentry entry;
+	bool more;
+	enum rc rc;
+
+	*untold = c->fault_total;
+	while ((rc = scan_next(s, &entry, &more, e)) == RC_OK && more) {
+		const struct wire_name *n = entry.owner;
+		uint8_t hash[NSEC3_HASH];
+
+		if (entry.type == LDNS_RR_TYPE_NSEC3 && n->len > NSEC3_LABEL && owner_hash(c, n->wire, n->len, hash))
+			tell(c, n->wire, n->len, hash, true, untold);
+		if (last.len == n->len && memcmp(last.wire, n->wire, n->len) == 0)
+			continue;
+		last = *n;
+		for (const uint8_t *p = n->wire; n->wire + n->len - p >= c->apex->wire_len; p += *p + 1u) {
+			size_t len = (size_t)(n->wire + n->len - p);
+
+			nsec3_hash(hash, p, len, c->salt, c->salt_len, c->iterations);
+			tell(c, p, len, hash, false, untold);
+			if (*p == 0)
+				break;
+		}
+	}
+	return rc;
+}
+
+void nsec3_chain_clear(struct nsec3_chain *c)
+{
+	free(c->links);
+	free(c->needs);
 }

@@ -1,14 +1,13 @@
 #include "core/zone/record.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <ldns/ldns.h>
 
 #include "core/base/mem.h"
-#include "core/base/str.h"
 #include "core/base/vec.h"
+#include "core/zone/rrtype.h"
 
 static uint8_t lower(uint8_t c)
 {
@@ -115,153 +114,173 @@ const char *rrtype_text(struct arena *a, uint16_t type)
 	                                                         : arena_printf(a, "TYPE%u", type);
 }
 
-/* The records in the order of the file, while they are read. */
-struct reading {
-	struct zone_records *zone;
-	size_t cap;
-	ldns_buffer *wire;
-	const struct zname *last;
-	const struct zname *soa;
-};
-
-static const struct zname *owner_of(struct reading *r, const ldns_rr *rr)
+void zname_hold(struct zname_copy *copy, const struct zname *name)
 {
-	const ldns_rdf *owner = ldns_rr_owner(rr);
-	const uint8_t *wire = ldns_rdf_data(owner);
-	size_t len = ldns_rdf_size(owner);
-
-	if (r->last == NULL || r->last->wire_len != len || memcmp(r->last->wire, wire, len) != 0)
-		r->last = zname_make(&r->zone->arena, wire, len);
-	return r->last;
+	memcpy(copy->wire, name->wire, name->wire_len);
+	memcpy(copy->key, name->key, name->key_len);
+	copy->name = *name;
+	copy->name.wire = copy->wire;
+	copy->name.key = copy->key;
 }
 
-static enum rc take(struct reading *r, ldns_rr *rr, int line, struct err *e)
+/* The next name of NSEC as it is written: it is signed so, and compared without regard to case. */
+static void restore_case(const struct zscan *s, const struct zentry *entry, uint8_t *rdata, size_t len)
 {
-	struct zone_records *z = r->zone;
-	struct zrecord *record;
+	size_t n = 0;
+	bool upper = false;
+	ldns_rdf *name, *origin;
+	char text[1024];
 
-	if (ldns_rr_get_class(rr) != LDNS_RR_CLASS_IN)
-		return err_set(e, RC_PARSE, "line %d: a record of another class than IN", line);
-	ldns_rr2canonical(rr);
-	ldns_buffer_clear(r->wire);
-	if (ldns_rr_rdata2buffer_wire(r->wire, rr) != LDNS_STATUS_OK || ldns_buffer_position(r->wire) > UINT16_MAX)
-		return err_set(e, RC_PARSE, "line %d: a record that has no wire form", line);
-	z->items = vec_grow(z->items, z->count, &r->cap, sizeof *z->items);
-	record = &z->items[z->count++];
-	record->owner = owner_of(r, rr);
-	record->type = (uint16_t)ldns_rr_get_type(rr);
-	record->ttl = ldns_rr_ttl(rr);
-	record->rdata_len = (uint16_t)ldns_buffer_position(r->wire);
-	record->rdata =
-	    (const uint8_t *)arena_strndup(&z->arena, (const char *)ldns_buffer_begin(r->wire), record->rdata_len);
-	if (record->type != LDNS_RR_TYPE_SOA)
-		return RC_OK;
-	if (r->soa != NULL && zname_compare(r->soa, record->owner) != 0)
-		return err_set(e, RC_PARSE, "line %d: a second SOA record, of another name: a zone has one", line);
-	r->soa = record->owner;
-	z->serial = ldns_rdf2native_int32(ldns_rr_rdf(rr, 2));
-	return RC_OK;
-}
-
-/* The text of line @line, escaped and cut, for the sentence. */
-static void quote_line(struct buf *out, const char *text, size_t len, int line)
-{
-	const char *p = text, *end = text + len, *stop;
-
-	for (int i = 1; i < line && p < end; i++) {
-		p = memchr(p, '\n', (size_t)(end - p));
-		if (p == NULL)
-			return;
-		p++;
+	while (n < entry->rdata_len && entry->rdata[n] != ' ' && entry->rdata[n] != '\t') {
+		upper |= entry->rdata[n] >= 'A' && entry->rdata[n] <= 'Z';
+		n++;
 	}
-	stop = p < end ? memchr(p, '\n', (size_t)(end - p)) : NULL;
-	str_escape(out, p, (size_t)((stop != NULL ? stop : end) - p), 60);
+	if (!upper || n >= sizeof text)
+		return;
+	memcpy(text, entry->rdata, n);
+	text[n] = '\0';
+	name = ldns_dname_new_frm_str(text);
+	if (name != NULL && !ldns_dname_str_absolute(text) && s->origin.len > 0) {
+		origin = ldns_dname_new_frm_data(s->origin.len, s->origin.wire);
+		if (origin != NULL)
+			(void)ldns_dname_cat(name, origin);
+		ldns_rdf_deep_free(origin);
+	}
+	if (name != NULL && ldns_rdf_size(name) <= len)
+		memcpy(rdata, ldns_rdf_data(name), ldns_rdf_size(name));
+	ldns_rdf_deep_free(name);
 }
 
-static enum rc read_all(struct reading *r, FILE *f, const char *text, size_t len, struct err *e)
+enum rc zrecord_rdata(const struct zscan *s, const struct zentry *entry, uint8_t *out, size_t *len, struct err *e)
 {
-	ldns_rdf *origin = NULL, *prev = NULL;
-	uint32_t ttl = 3600;
-	int next = 1;
-	enum rc rc = RC_OK;
+	enum rc rc = scan_rdata(s, entry, out, len, e);
 
-	while (rc == RC_OK && !feof(f)) {
-		ldns_rr *rr = NULL;
-		ldns_status status = ldns_rr_new_frm_fp_l(&rr, f, &ttl, &origin, &prev, &next);
-		int line = next - 1; /* ldns counts on when it has read the end of a line */
-
-		if (status == LDNS_STATUS_OK) {
-			rc = take(r, rr, line, e);
-		} else if (status == LDNS_STATUS_SYNTAX_INCLUDE) {
-			rc = err_set(e, RC_PARSE, "line %d: $INCLUDE is not followed: a signed zone is one file", line);
-		} else if (status != LDNS_STATUS_SYNTAX_EMPTY && status != LDNS_STATUS_SYNTAX_TTL &&
-		           status != LDNS_STATUS_SYNTAX_ORIGIN) {
-			struct buf quoted = { 0 };
-
-			quote_line(&quoted, text, len, line);
-			rc = err_set(e, RC_PARSE, "line %d: %s: \"%s\"", line, ldns_get_errorstr_by_id(status),
-			             buf_str(&quoted));
-			buf_free(&quoted);
-		}
-		ldns_rr_free(rr);
-	}
-	ldns_rdf_deep_free(origin);
-	ldns_rdf_deep_free(prev);
+	if (rc == RC_OK && entry->type == RRTYPE_NSEC)
+		restore_case(s, entry, out, *len);
 	return rc;
+}
+
+static int rdata_order(const void *left, const void *right)
+{
+	const struct zrecord *a = left, *b = right;
+	size_t n = a->rdata_len < b->rdata_len ? a->rdata_len : b->rdata_len;
+	int order;
+
+	if (a->type != b->type)
+		return a->type < b->type ? -1 : 1;
+	order = memcmp(a->rdata, b->rdata, n);
+	return order != 0 ? order : (int)a->rdata_len - (int)b->rdata_len;
 }
 
 static int record_order(const void *left, const void *right)
 {
 	const struct zrecord *a = left, *b = right;
 	int order = zname_compare(a->owner, b->owner);
-	size_t n = a->rdata_len < b->rdata_len ? a->rdata_len : b->rdata_len;
 
-	if (order == 0 && a->type != b->type)
-		return a->type < b->type ? -1 : 1;
-	if (order == 0)
-		order = memcmp(a->rdata, b->rdata, n);
-	return order != 0 ? order : (int)a->rdata_len - (int)b->rdata_len;
+	return order != 0 ? order : rdata_order(a, b);
+}
+
+static size_t drop_equal(struct zrecord *items, size_t count, int (*order)(const void *, const void *))
+{
+	size_t kept = 0;
+
+	for (size_t i = 1; i < count; i++)
+		if (order(&items[kept], &items[i]) != 0)
+			items[++kept] = items[i];
+	return count == 0 ? 0 : kept + 1;
+}
+
+size_t zrecords_sort(struct zrecord *items, size_t count)
+{
+	bool sorted = true;
+
+	for (size_t i = 1; sorted && i < count; i++)
+		sorted = rdata_order(&items[i - 1], &items[i]) < 0;
+	if (sorted)
+		return count;
+	qsort(items, count, sizeof *items, rdata_order);
+	return drop_equal(items, count, rdata_order);
+}
+
+static enum rc read_all(struct zone_records *z, struct zscan *s, struct err *e)
+{
+	uint8_t *wire = xcalloc(1, RDATA_MAX);
+	const struct zname *last = NULL;
+	struct zentry entry;
+	size_t cap = 0, len;
+	bool more;
+	enum rc rc;
+
+	while ((rc = scan_next(s, &entry, &more, e)) == RC_OK && more) {
+		struct zrecord *r;
+
+		rc = zrecord_rdata(s, &entry, wire, &len, e);
+		if (rc != RC_OK)
+			break;
+		if (last == NULL || last->wire_len != entry.owner->len ||
+		    memcmp(last->wire, entry.owner->wire, entry.owner->len) != 0)
+			last = zname_make(&z->arena, entry.owner->wire, entry.owner->len);
+		z->items = vec_grow(z->items, z->count, &cap, sizeof *z->items);
+		r = &z->items[z->count++];
+		*r =
+		    (struct zrecord){ .owner = last, .ttl = entry.ttl, .type = entry.type, .rdata_len = (uint16_t)len };
+		r->rdata = (const uint8_t *)arena_strndup(&z->arena, (const char *)wire, len);
+		if (entry.type != RRTYPE_SOA)
+			continue;
+		if (z->apex != NULL && zname_compare(z->apex, last) != 0) {
+			rc = source_fault(&s->source, e, entry.line, entry.text, entry.text_len,
+			                  "a second SOA record, of another name: a zone has one");
+			break;
+		}
+		z->apex = last;
+	}
+	free(wire);
+	return rc;
 }
 
 static void sort(struct zone_records *z)
 {
-	size_t kept = 0;
-
 	if (z->count == 0)
 		return;
 	qsort(z->items, z->count, sizeof *z->items, record_order);
-	for (size_t i = 1; i < z->count; i++)
-		if (record_order(&z->items[kept], &z->items[i]) != 0)
-			z->items[++kept] = z->items[i];
-	z->count = kept + 1;
+	z->count = drop_equal(z->items, z->count, record_order);
 }
 
-enum rc zone_records_parse(struct zone_records *z, const char *text, size_t len, bool expect_zone, struct err *e)
+enum rc zone_records_read(struct zone_records *z, struct zscan *s, struct err *e)
 {
-	struct reading r = { .zone = z };
-	FILE *f = NULL;
 	enum rc rc;
 
 	memset(z, 0, sizeof *z);
-	if (len == 0)
-		return err_set(e, RC_PARSE, "%s", expect_zone ? "the zone file is empty" : "no record");
-	if (expect_zone && text[len - 1] != '\n')
-		return err_set(e, RC_PARSE, "the zone file is cut short: its last line has no end");
-	if (memchr(text, '\0', len) != NULL)
-		return err_set(e, RC_PARSE, "the zone file holds a NUL octet: it is no text");
-	/* fmemopen's mode "r" wants a pointer to non-const; it only reads. */
-	f = fmemopen((void *)text, len, "r");
-	r.wire = ldns_buffer_new(LDNS_MAX_PACKETLEN);
-	rc = f != NULL && r.wire != NULL ? read_all(&r, f, text, len, e)
-	                                 : err_set(e, RC_SYSTEM, "no memory to read a zone");
-	if (rc == RC_OK && expect_zone && r.soa == NULL)
-		rc = err_set(e, RC_PARSE, "the zone file has no SOA record");
+	rc = read_all(z, s, e);
+	if (rc == RC_OK)
+		rc = scan_whole(s, e);
 	if (rc == RC_OK)
 		sort(z);
-	z->apex = r.soa;
-	ldns_buffer_free(r.wire);
-	if (f != NULL)
-		(void)fclose(f);
+	return rc;
+}
+
+enum rc zone_records_parse_loose(struct zone_records *z, const char *text, struct err *e)
+{
+	struct buf padded = { 0 };
+	struct zscan s = { .have_ttl = true, .default_ttl = 3600 };
+	char slack[SOURCE_SLACK] = { 0 };
+	enum rc rc;
+
+	memset(z, 0, sizeof *z);
+	buf_adds(&padded, text);
+	if (padded.len > 0 && padded.p[padded.len - 1] != '\n')
+		buf_addc(&padded, '\n');
+	buf_add(&padded, slack, sizeof slack);
+	padded.len -= sizeof slack;
+	source_text(&s.source, &padded, "keys");
+	rc = read_all(z, &s, e);
+	if (rc == RC_OK && z->count == 0)
+		rc = err_set(e, RC_PARSE, "no record");
+	if (rc == RC_OK)
+		sort(z);
+	buf_free(&s.joined);
+	buf_free(&s.last_line);
+	buf_free(&padded);
 	return rc;
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/err.h"
+#include "core/zone/scan.h"
 
 enum { NAME_MAX_WIRE = 255, NAME_MAX_KEY = 2 * NAME_MAX_WIRE + 2 };
 
@@ -35,15 +36,28 @@ struct zone_records {
 	struct zrecord *items; /* sorted by owner, type, rdata; duplicates dropped */
 	size_t count;
 	const struct zname *apex; /* the owner of the SOA */
-	uint32_t serial;
 };
 
-/* Parses @text (one zone file: RFC 1035 with $ORIGIN, $TTL, parentheses; RFC 3597 unknown types). @expect_zone: false
- * for loose records (keys that caches hold), which need no SOA and may lack a TTL. RC_PARSE: the line and what was
- * expected; the last line must be whole. $INCLUDE is refused. Free with zone_records_clear() whatever is returned. */
-MUST_CHECK enum rc zone_records_parse(struct zone_records *z, const char *text, size_t len, bool expect_zone,
-                                      struct err *e);
+/* All that the started scanner @s gives, sorted. RC_PARSE: no whole zone file, or a second SOA of another name. Free
+ * with zone_records_clear() whatever is returned. */
+MUST_CHECK enum rc zone_records_read(struct zone_records *z, struct zscan *s, struct err *e);
+/* Loose records (keys that caches hold), which need no SOA and may lack a TTL. */
+MUST_CHECK enum rc zone_records_parse_loose(struct zone_records *z, const char *text, struct err *e);
 void zone_records_clear(struct zone_records *z);
+
+/* The rdata of @entry in the form that is signed, which is canonical but for the case of the next name of NSEC (RFC
+ * 6840 section 5.1). @out of RDATA_MAX octets. */
+MUST_CHECK enum rc zrecord_rdata(const struct zscan *s, const struct zentry *entry, uint8_t *out, size_t *len,
+                                 struct err *e);
+/* By type, then rdata; neighbours that are equal are one record. Returns how many are left. */
+size_t zrecords_sort(struct zrecord *items, size_t count);
+
+/* A name that outlives the arena of the first. */
+struct zname_copy {
+	struct zname name; /* points into the rest: not to be copied by assignment */
+	uint8_t wire[NAME_MAX_WIRE], key[NAME_MAX_KEY];
+};
+void zname_hold(struct zname_copy *copy, const struct zname *name);
 
 /* Order of two names; 0 equal. */
 int zname_compare(const struct zname *a, const struct zname *b);

@@ -20,6 +20,7 @@ enum rrtype { /* those that are treated by name */
 	      RRTYPE_NSEC3PARAM = 51,
 	      RRTYPE_CDS = 59,
 	      RRTYPE_CDNSKEY = 60,
+	      RRTYPE_ZONEMD = 63,
 };
 
 /* The number of the type named @name ("A", "aaaa", "TYPE65280"); 0: no such type. */

@@ -37,8 +37,8 @@ enum sig_result {
 	SIG_GOOD,
 	SIG_MALFORMED,
 	SIG_WRONG_SIGNER,
-	SIG_WRONG_LABELS,
-	SIG_WRONG_TTL, /* the RRset's TTL is above the original one */
+	SIG_WRONG_LABELS, /* is not that of the owner, a leading "*" left out (RFC 4035 section 2.2) */
+	SIG_WRONG_TTL,    /* the RRset's TTL is above the original one */
 	SIG_EXPIRED,
 	SIG_NOT_YET,
 	SIG_NO_KEY, /* no key of that tag and algorithm in the set */
@@ -65,6 +65,8 @@ struct zchecker {
 /* Verifies @s over @set of @owner as of @at. */
 enum sig_result zsig_verify(struct zchecker *c, const struct zsig *s, const struct zname *owner,
                             const struct zrrset *set, const struct zname *apex, int64_t at);
+/* Why a signature that does not count is none: SIG_EXPIRED, SIG_NOT_YET or SIG_NO_KEY; SIG_GOOD: none of these. */
+enum sig_result zsig_excuse(const struct zchecker *c, const struct zsig *s, int64_t at);
 void zchecker_clear(struct zchecker *c);
 
 #endif

@@ -4,12 +4,7 @@
 
 #include <ldns/ldns.h>
 
-enum { WINDOWS = 256, WINDOW_OCTETS = 32 };
-
-static void set_bit(uint8_t *bits, uint16_t type)
-{
-	bits[type >> 3] = (uint8_t)(bits[type >> 3] | 0x80 >> (type & 7));
-}
+enum { WINDOW_OCTETS = 32 };
 
 /* At a delegation the parent's side has NS, and DS with its signature; address records there are glue. */
 static bool counts(const struct znode *n, uint16_t type, bool nsec)
@@ -20,23 +15,25 @@ static bool counts(const struct znode *n, uint16_t type, bool nsec)
 	return nsec || type != LDNS_RR_TYPE_NSEC;
 }
 
-bool type_bitmap_fits(const struct znode *n, const uint8_t *p, size_t len, bool nsec)
+size_t type_bitmap_make(uint8_t out[TYPE_BITMAP_MAX], const struct znode *n, bool nsec)
 {
-	uint8_t want[WINDOWS * WINDOW_OCTETS] = { 0 }, got[WINDOWS * WINDOW_OCTETS] = { 0 };
+	size_t len = 0, window = 0; /* where the last window starts */
 
-	for (uint32_t i = 0; n != NULL && i < n->rrset_count; i++)
-		if (counts(n, n->rrsets[i].type, nsec))
-			set_bit(want, n->rrsets[i].type);
-	for (size_t i = 0; i < len;) {
-		size_t octets;
+	for (uint32_t i = 0; n != NULL && i < n->rrset_count; i++) {
+		uint16_t type = n->rrsets[i].type;
+		size_t octet = (type & 0xff) / 8;
 
-		if (len - i < 3)
-			return false;
-		octets = p[i + 1];
-		if (octets == 0 || octets > WINDOW_OCTETS || len - i - 2 < octets)
-			return false;
-		memcpy(got + (size_t)p[i] * WINDOW_OCTETS, p + i + 2, octets);
-		i += 2 + octets;
+		if (!counts(n, type, nsec))
+			continue;
+		if (len == 0 || out[window] != type >> 8) {
+			window = len;
+			out[len++] = (uint8_t)(type >> 8);
+			out[len++] = 0;
+			memset(out + len, 0, WINDOW_OCTETS);
+		}
+		out[window + 2 + octet] = (uint8_t)(out[window + 2 + octet] | 0x80 >> (type & 7));
+		out[window + 1] = (uint8_t)(octet + 1); /* types come in order */
+		len = window + 2 + octet + 1;
 	}
-	return memcmp(want, got, sizeof want) == 0;
+	return len;
 }

@@ -4,9 +4,11 @@
 
 #include "core/zone/zone_view.h"
 
-/* Whether the bitmap @p names exactly the types of @n that the zone answers for. @n NULL: an empty non-terminal, no
- * type at all. @nsec: the NSEC record itself and its signature count (always so; with NSEC3 only what the name holds).
- */
-bool type_bitmap_fits(const struct znode *n, const uint8_t *p, size_t len, bool nsec);
+enum { TYPE_BITMAP_MAX = 256 * 34 };
+
+/* The one bitmap that names exactly the types of @n that the zone answers for. @n NULL: an empty non-terminal, no type
+ * at all. @nsec: the NSEC record itself and its signature count (always so; with NSEC3 only what the name holds).
+ * Returns its length. */
+size_t type_bitmap_make(uint8_t out[TYPE_BITMAP_MAX], const struct znode *n, bool nsec);
 
 #endif

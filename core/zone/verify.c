@@ -1,336 +1,332 @@
 #include "core/zone/verify.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <ldns/ldns.h>
 #include <openssl/evp.h>
 
-#include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "core/base/vec.h"
 #include "core/zone/denial.h"
+#include "core/zone/rrtype.h"
 #include "core/zone/serial.h"
-#include "core/zone/signature.h"
+#include "core/zone/verify_keys.h"
+#include "core/zone/verify_pool.h"
+#include "core/zone/verify_read.h"
+#include "core/zone/zone_digest.h"
 
-enum { FAILURES_KEPT = 100, THREADS_MAX = 8, ALGORITHMS = 256, BATCH = 64 };
+enum { SOA_NUMBERS = 20 };
 
-/* One signature to verify: made on one thread, verified on any, judged on one again. */
-struct job {
-	const struct znode *node;
-	const struct zrrset *set;
-	struct zsig sig;
-	enum sig_result result;
-};
-
+/* One attempt: in the order of the file, or, where that is none that can be verified as it comes, sorted. */
 struct verification {
 	struct zone_verdict *verdict;
-	struct zone_records zone, loose;
-	struct zone_view view;
-	struct zkeys keys;           /* what signatures are verified with */
-	const struct zrrset *ds;     /* what caches hold of the parent; NULL when not given */
-	bool algorithms[ALGORITHMS]; /* in the DNSKEY set */
-	struct job *jobs;
-	size_t job_count, job_cap;
-	atomic_size_t next;
-	struct cancel *cancel;
+	struct zone_shape shape;
+	struct verify_rules rules;
+	struct verify_pool *pool;
+	struct verify_batch filling;
+	struct denial *denial;
+	struct zone_digest *digest; /* NULL: the zone has none */
+	struct arena arena;         /* the apex, for all the time */
+	struct znode apex;
+	struct zone_records held;   /* by caches */
+	struct zone_records sorted; /* where the file is not in order */
+	bool signed_zone;
+	bool in_order;
+	bool disorder; /* needs sorting */
 };
 
-static void fail(struct verification *v, const struct zname *name, uint16_t type, const char *text)
+static void on_fault(void *ctx, const struct zname *name, uint16_t type, const char *text)
+{
+	struct verification *v = ctx;
+
+	batch_fault(&v->filling, name, type, text);
+}
+
+/* What a batch came to. */
+static void on_batch(void *ctx, struct verify_batch *b)
+{
+	struct verification *v = ctx;
+	struct zone_verdict *d = v->verdict;
+
+	d->verified += b->verified;
+	d->failed += b->failed;
+	d->failure_total += b->failure_total;
+	if (d->failures == NULL && b->failure_count > 0)
+		d->failures = arena_alloc(&d->arena, FAILURES_KEPT * sizeof *d->failures);
+	for (size_t i = 0; i < b->failure_count && d->failure_count < FAILURES_KEPT; i++) {
+		struct zone_failure *f = &d->failures[d->failure_count++];
+
+		f->owner = arena_strdup(&d->arena, b->failures[i].owner);
+		f->type = arena_strdup(&d->arena, b->failures[i].type);
+		f->text = arena_strdup(&d->arena, b->failures[i].text);
+	}
+	if (!b->expires ||
+	    (d->first_rrset != NULL && serial_compare(b->expiry, (uint32_t)d->first_expiry) != SERIAL_LESS))
+		return;
+	d->first_expiry = b->expiry;
+	d->first_rrset = arena_printf(&d->arena, "%s %s", zname_text(&d->arena, b->first_name),
+	                              rrtype_text(&d->arena, b->first_type));
+}
+
+static void hand_over(struct verification *v)
+{
+	pool_put(v->pool, &v->filling);
+}
+
+/* The apex comes first: its keys verify all the rest. */
+static void take_apex(struct verification *v, const struct znode *n)
 {
 	struct zone_verdict *d = v->verdict;
-	struct zone_failure *f;
+	const struct zrrset *soa = znode_rrset(n, LDNS_RR_TYPE_SOA);
+	const struct zrecord *r = soa->records;
 
-	if (d->failure_total++ >= FAILURES_KEPT)
+	v->apex = *n;
+	v->rules.apex = &v->shape.apex.name;
+	d->zone = zname_text(&d->arena, n->name);
+	if (r->rdata_len > SOA_NUMBERS) {
+		const uint8_t *p = r->rdata + r->rdata_len - SOA_NUMBERS;
+
+		d->serial = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+	}
+	if (soa->count > 1)
+		on_fault(v, n->name, LDNS_RR_TYPE_SOA, "has more than one SOA record");
+	v->signed_zone = verify_keys_take(&v->rules, d, n, &v->held, &v->arena);
+	if (!v->signed_zone) {
+		on_fault(v, n->name, LDNS_RR_TYPE_DNSKEY, "the zone has no DNSKEY record: it is not signed");
 		return;
-	d->failures = d->failures != NULL ? d->failures : arena_alloc(&d->arena, FAILURES_KEPT * sizeof *d->failures);
-	f = &d->failures[d->failure_count++];
-	f->owner = zname_text(&d->arena, name);
-	f->type = rrtype_text(&d->arena, type);
-	f->text = arena_strdup(&d->arena, text);
+	}
+	pool_start(v->pool, &v->rules, on_batch, v, v->pool->cancel);
+	if (!verify_keys_entered(&v->rules, n, &v->held))
+		on_fault(v, n->name, LDNS_RR_TYPE_DS,
+		         "no DS record names a key that signs the DNSKEY set: the zone is bogus to every validator");
+	denial_start(v->denial, v->rules.apex, n, on_fault, v);
+	v->digest = zone_digest_new(&v->apex);
 }
 
-static void on_denial_fault(void *ctx, const struct zname *name, uint16_t type, const char *text)
+/* Names in the order of the file: whether they can be verified as they come. */
+static bool fits(const struct verification *v, const struct verify_node *vn)
 {
-	fail(ctx, name, type, text);
+	const struct znode *n = &vn->node;
+	bool alone = n->rrset_count == 1;
+
+	if (v->digest != NULL && zname_compare(vn->last_of_all, n->name) >= 0)
+		return false;
+	if (znode_is_nsec3(n))
+		return !alone;
+	return zname_compare(vn->last, n->name) < 0 && !(alone && n->rrsets[0].type == LDNS_RR_TYPE_RRSIG);
 }
 
-static void add_jobs(struct verification *v, const struct znode *n)
+static bool take_node(struct verification *v, struct verify_node *vn)
 {
+	struct znode *n = &vn->node;
 	const struct zrrset *sigs = znode_rrset(n, LDNS_RR_TYPE_RRSIG);
 
-	for (uint32_t i = 0; sigs != NULL && i < sigs->count; i++) {
-		struct job job = { .node = n };
-
-		if (!zsig_parse(&job.sig, &sigs->records[i])) {
-			v->verdict->failed++;
-			fail(v, n->name, LDNS_RR_TYPE_RRSIG, sig_result_text(SIG_MALFORMED));
-			continue;
-		}
-		job.set = znode_rrset(n, job.sig.covered);
-		if (job.set == NULL || !znode_signed_type(n, job.sig.covered)) {
-			v->verdict->failed++;
-			fail(v, n->name, job.sig.covered,
-			     job.set == NULL ? "is signed, but there is no such record"
-			                     : "is signed, but the zone does not answer for it (delegation or glue)");
-			continue;
-		}
-		v->jobs = vec_grow(v->jobs, v->job_count, &v->job_cap, sizeof *v->jobs);
-		v->jobs[v->job_count++] = job;
+	if (v->rules.apex == NULL) {
+		if (znode_rrset(n, LDNS_RR_TYPE_SOA) == NULL ||
+		    (v->in_order && znode_rrset(n, LDNS_RR_TYPE_DNSKEY) == NULL))
+			return false;
+		zname_hold(&v->shape.apex, n->name);
+		zone_shape_place(&v->shape, n);
+		take_apex(v, n);
+	} else {
+		zone_shape_place(&v->shape, n);
+		if (v->in_order && !fits(v, vn))
+			return false;
 	}
-}
-
-static void *work(void *arg)
-{
-	struct verification *v = arg;
-	struct zchecker checker = { .keys = &v->keys };
-	size_t from;
-
-	while ((from = atomic_fetch_add(&v->next, BATCH)) < v->job_count && !cancel_raised(v->cancel))
-		for (size_t i = from; i < v->job_count && i < from + BATCH; i++) {
-			struct job *j = &v->jobs[i];
-
-			j->result = zsig_verify(&checker, &j->sig, j->node->name, j->set, v->zone.apex, v->verdict->at);
-		}
-	zchecker_clear(&checker);
-	return NULL;
-}
-
-static void verify_jobs(struct verification *v)
-{
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	int most = cores < 1 ? 1 : cores > THREADS_MAX ? THREADS_MAX : (int)cores, started = 0;
-	/* No thread for less than a batch: a small zone is verified sooner than one has started. */
-	int wanted = v->job_count / BATCH < (size_t)most ? (int)(v->job_count / BATCH) : most;
-	pthread_t threads[THREADS_MAX];
-
-	while (started < wanted - 1 && pthread_create(&threads[started], NULL, work, v) == 0)
-		started++;
-	work(v);
-	while (started > 0)
-		pthread_join(threads[--started], NULL);
-}
-
-static void note_expiry(struct verification *v, const struct job *j)
-{
-	struct zone_verdict *d = v->verdict;
-
-	if (d->first_expiry != 0 && serial_compare(j->sig.expiration, (uint32_t)d->first_expiry) != SERIAL_LESS)
-		return;
-	d->first_expiry = j->sig.expiration;
-	d->first_rrset = arena_printf(&d->arena, "%s %s", zname_text(&d->arena, j->node->name),
-	                              rrtype_text(&d->arena, j->set->type));
-}
-
-/* Every algorithm of the DNSKEY set has to have made one good signature (RFC 4035 section 2.2). A signature that does
- * not verify is a fault even beside a good one, for nothing makes it in a healthy zone; one by a key that is gone, or
- * whose time is over, is none as long as a good one stands beside it. */
-static void judge_rrset(struct verification *v, const struct znode *n, const struct zrrset *set, const struct job *jobs,
-                        size_t count)
-{
-	bool good[ALGORITHMS] = { false }, complained = false;
-
-	for (size_t i = 0; i < count; i++) {
-		if (jobs[i].set != set)
-			continue;
-		note_expiry(v, &jobs[i]);
-		if (jobs[i].result == SIG_GOOD) {
-			good[jobs[i].sig.algorithm] = true;
-			v->verdict->verified++;
-		}
-	}
-	for (size_t i = 0; i < count; i++) {
-		enum sig_result r = jobs[i].result;
-
-		if (jobs[i].set != set || r == SIG_GOOD ||
-		    (good[jobs[i].sig.algorithm] && (r == SIG_NO_KEY || r == SIG_EXPIRED || r == SIG_NOT_YET)))
-			continue;
-		v->verdict->failed++;
-		complained = true;
-		fail(v, n->name, set->type,
-		     arena_printf(&v->verdict->arena, "%s (key %u, algorithm %u)", sig_result_text(r), jobs[i].sig.tag,
-		                  jobs[i].sig.algorithm));
-	}
-	for (unsigned a = 0; a < ALGORITHMS && !complained; a++)
-		if (v->algorithms[a] && !good[a])
-			fail(v, n->name, set->type,
-			     arena_printf(&v->verdict->arena, "is not signed with algorithm %u", a));
-}
-
-static void judge(struct verification *v)
-{
-	size_t at = 0;
-
-	for (size_t i = 0; i < v->view.node_count; i++) {
-		const struct znode *n = &v->view.nodes[i];
-		size_t count = 0;
-
-		while (at + count < v->job_count && v->jobs[at + count].node == n)
-			count++;
-		if (n->kind == NODE_OUTSIDE)
-			fail(v, n->name, n->rrsets[0].type, "lies outside the zone");
-		for (uint32_t k = 0; k < n->rrset_count; k++)
-			if (znode_signed_type(n, n->rrsets[k].type))
-				judge_rrset(v, n, &n->rrsets[k], v->jobs + at, count);
-		at += count;
-	}
-}
-
-static bool is_held(const struct verification *v, size_t i, uint16_t type)
-{
-	return v->loose.items[i].type == type && zname_compare(v->loose.items[i].owner, v->zone.apex) == 0;
-}
-
-static const struct zrrset *loose_rrset(struct verification *v, uint16_t type)
-{
-	size_t i = 0;
-	struct zrrset *set;
-
-	while (i < v->loose.count && !is_held(v, i, type))
-		i++;
-	if (i == v->loose.count)
-		return NULL;
-	set = arena_alloc(&v->loose.arena, sizeof *set);
-	set->records = &v->loose.items[i];
-	set->type = type;
-	while (i + set->count < v->loose.count && is_held(v, i + set->count, type))
-		set->count++;
-	return set;
-}
-
-/* The digest of a DS record over @key (RFC 4034 section 5.1.4; digest types of RFC 4509 and 6605). */
-static bool ds_fits(const struct zrecord *ds, const struct zname *apex, const struct zkey *key)
-{
-	struct buf data = { 0 };
-	uint8_t digest[EVP_MAX_MD_SIZE];
-	unsigned len = 0;
-	const EVP_MD *md = NULL;
-	bool fits;
-
-	if (ds->rdata_len < 5 || (ds->rdata[0] << 8 | ds->rdata[1]) != key->tag || ds->rdata[2] != key->algorithm)
-		return false;
-	md = ds->rdata[3] == 1   ? EVP_sha1()
-	     : ds->rdata[3] == 2 ? EVP_sha256()
-	     : ds->rdata[3] == 4 ? EVP_sha384()
-	                         : NULL;
-	if (md == NULL)
-		return false;
-	buf_add(&data, apex->wire, apex->wire_len);
-	buf_add(&data, key->rdata, key->rdata_len);
-	fits = EVP_Digest(data.p, data.len, digest, &len, md, NULL) == 1 && ds->rdata_len == len + 4 &&
-	       memcmp(ds->rdata + 4, digest, len) == 0;
-	buf_free(&data);
-	return fits;
-}
-
-static bool signs_dnskey(const struct verification *v, const struct zkey *key)
-{
-	for (size_t i = 0; i < v->job_count && v->jobs[i].node == v->view.apex; i++)
-		if (v->jobs[i].set->type == LDNS_RR_TYPE_DNSKEY && v->jobs[i].result == SIG_GOOD &&
-		    v->jobs[i].sig.tag == key->tag && v->jobs[i].sig.algorithm == key->algorithm)
-			return true;
-	return false;
-}
-
-/* A validator that holds the parent's DS enters the zone by a key that a DS names and that signs the DNSKEY set. */
-static void judge_ds(struct verification *v)
-{
-	for (uint32_t i = 0; i < v->ds->count; i++)
-		for (size_t k = 0; k < v->keys.count; k++)
-			if (ds_fits(&v->ds->records[i], v->zone.apex, &v->keys.items[k]) &&
-			    signs_dnskey(v, &v->keys.items[k]))
-				return;
-	fail(v, v->zone.apex, LDNS_RR_TYPE_DS,
-	     "no DS record names a key that signs the DNSKEY set: the zone is bogus to every validator");
-}
-
-static void list_dnskeys(struct verification *v, const struct zrrset *set)
-{
-	struct zone_verdict *d = v->verdict;
-
-	d->dnskeys = arena_alloc(&d->arena, (set->count + 1) * sizeof *d->dnskeys);
-	for (uint32_t i = 0; i < set->count; i++) {
-		const struct zrecord *r = &set->records[i];
-		char *text;
-
-		if (r->rdata_len < 5)
-			continue;
-		text = xcalloc(1, (r->rdata_len - 4u) / 3 * 4 + 5);
-		(void)EVP_EncodeBlock((unsigned char *)text, r->rdata + 4, r->rdata_len - 4);
-		d->dnskeys[d->dnskey_count++] =
-		    arena_printf(&d->arena, "%u %u %u %s", (unsigned)(r->rdata[0] << 8 | r->rdata[1]), r->rdata[2],
-		                 r->rdata[3], text);
-		free(text);
-	}
-}
-
-static bool take_keys(struct verification *v)
-{
-	const struct zrrset *own = znode_rrset(v->view.apex, LDNS_RR_TYPE_DNSKEY),
-	                    *held = loose_rrset(v, LDNS_RR_TYPE_DNSKEY);
-
-	if (own == NULL) {
-		fail(v, v->zone.apex, LDNS_RR_TYPE_DNSKEY, "the zone has no DNSKEY record: it is not signed");
-		return false;
-	}
-	list_dnskeys(v, own);
-	zkeys_make(&v->keys, &v->zone.arena, own);
-	for (size_t i = 0; i < v->keys.count; i++)
-		v->algorithms[v->keys.items[i].algorithm] = true;
-	if (held != NULL) {
-		zkeys_clear(&v->keys);
-		zkeys_make(&v->keys, &v->loose.arena, held);
-	}
-	v->ds = loose_rrset(v, LDNS_RR_TYPE_DS);
+	v->verdict->records += (int64_t)vn->count;
+	if (!v->signed_zone)
+		return true;
+	denial_name(v->denial, n);
+	zone_digest_add(v->digest, n);
+	v->filling.nodes =
+	    vec_grow(v->filling.nodes, v->filling.node_count, &v->filling.node_cap, sizeof *v->filling.nodes);
+	v->filling.nodes[v->filling.node_count++] = *n;
+	v->filling.signatures += sigs != NULL ? sigs->count : 0;
+	v->filling.octets += vn->octets;
+	if (batch_full(&v->filling))
+		hand_over(v);
 	return true;
 }
 
-static enum rc run(struct verification *v, struct err *e)
+/* Another scanner over the same octets. */
+static void again(struct zscan *scan, const struct zscan *first, const struct wire_name *origin)
 {
-	struct zone_verdict *d = v->verdict;
-
-	zone_view_make(&v->view, &v->zone);
-	d->zone = zname_text(&d->arena, v->zone.apex);
-	d->serial = v->zone.serial;
-	d->records = (int64_t)v->zone.count;
-	if (!take_keys(v))
-		return RC_OK;
-	for (size_t i = 0; i < v->view.node_count; i++)
-		add_jobs(v, &v->view.nodes[i]);
-	verify_jobs(v);
-	if (cancel_raised(v->cancel))
-		return err_set(e, RC_CANCELLED, "the verification of %s was cancelled", d->zone);
-	judge(v);
-	if (v->ds != NULL)
-		judge_ds(v);
-	denial_check(&v->view, &v->zone, on_denial_fault, v);
-	d->ok = d->failure_total == 0;
-	return RC_OK;
+	memset(scan, 0, sizeof *scan);
+	source_part(&scan->source, &first->source, 0, UINT64_MAX);
+	scan->origin = *origin;
 }
 
-enum rc zone_verify(const char *text, size_t len, const char *keys, int64_t at, struct zone_verdict *verdict,
-                    struct cancel *c, struct err *e)
+/* Which names the faults of the NSEC3 chain are of. */
+static enum rc name_faults(struct verification *v, const struct zscan *first, const struct wire_name *origin,
+                           struct err *e)
 {
-	struct verification v = { .verdict = verdict, .cancel = c };
+	struct nsec3_chain *c = &v->denial->chain;
+	struct zscan scan;
+	int64_t untold = 0;
 	enum rc rc;
 
-	memset(verdict, 0, sizeof *verdict);
-	verdict->at = at;
-	rc = zone_records_parse(&v.zone, text, len, true, e);
-	if (rc == RC_OK && keys != NULL) {
-		rc = zone_records_parse(&v.loose, keys, strlen(keys), false, e);
-		if (rc != RC_OK)
-			err_in(e, "the keys that caches hold");
+	if (c->fault_total == 0)
+		return RC_OK;
+	again(&scan, first, origin);
+	rc = nsec3_chain_name_faults(c, &scan, &untold, e);
+	scan_clear(&scan);
+	v->filling.failure_total += untold;
+	return rc;
+}
+
+static enum rc finish(struct verification *v, const struct zscan *first, const struct wire_name *origin, struct err *e)
+{
+	const char *wrong;
+	enum rc rc = RC_OK;
+
+	if (!v->signed_zone) {
+		on_batch(v, &v->filling);
+		return RC_OK;
 	}
+	denial_end(v->denial);
+	if (v->in_order && v->denial->chain.twice) {
+		v->disorder = true;
+		return RC_OK;
+	}
+	rc = name_faults(v, first, origin, e);
+	wrong = zone_digest_end(v->digest);
+	if (wrong != NULL)
+		on_fault(v, v->rules.apex, RRTYPE_ZONEMD, wrong);
+	hand_over(v);
+	pool_drain(v->pool);
+	return rc;
+}
+
+static void verification_clear(struct verification *v)
+{
+	if (v->signed_zone)
+		pool_end(v->pool);
+	zone_records_clear(&v->sorted);
+	zkeys_clear(&v->rules.keys);
+	zone_digest_free(&v->digest);
+	denial_clear(v->denial);
+	batch_clear(&v->filling);
+	arena_free(&v->arena);
+	free(v->denial);
+	free(v->pool);
+}
+
+static bool on_node(void *ctx, struct verify_node *node)
+{
+	struct verification *v = ctx;
+
+	v->disorder = !take_node(v, node);
+	return !v->disorder;
+}
+
+static struct arena *node_arena(void *ctx)
+{
+	struct verification *v = ctx;
+
+	return v->rules.apex == NULL ? &v->arena : &v->filling.arena;
+}
+
+/* A pipe is copied as it is read: to its end, for another look. */
+static enum rc read_out(struct zsource *s, struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	while (rc == RC_OK && !s->regular && !s->eof) {
+		s->p = s->end;
+		rc = source_more(s, e);
+	}
+	return rc;
+}
+
+static enum rc attempt(struct verification *v, struct zscan *s, bool in_order, const struct wire_name *origin,
+                       struct err *e)
+{
+	struct verify_taker taker = { .node = on_node, .arena = node_arena, .ctx = v };
+	struct zscan scan;
+	enum rc rc;
+
+	v->in_order = in_order;
+	v->pool = xcalloc(1, sizeof *v->pool);
+	v->pool->cancel = s->source.cancel;
+	v->denial = xcalloc(1, sizeof *v->denial);
+	if (in_order) {
+		rc = verify_read(s, &taker, e);
+	} else {
+		rc = read_out(&s->source, e);
+		if (rc != RC_OK)
+			return rc;
+		again(&scan, s, origin);
+		rc = verify_read_sorted(&scan, &v->sorted, &taker, e);
+		scan_clear(&scan);
+	}
+	if (rc == RC_OK && !v->disorder)
+		rc = finish(v, s, origin, e);
+	if (rc == RC_OK && cancel_raised(s->source.cancel))
+		rc = err_set(e, RC_CANCELLED, "interrupted");
+	return rc;
+}
+
+enum rc zone_verify(struct zscan *s, const char *keys, int64_t at, struct zone_verdict *verdict, struct err *e)
+{
+	struct wire_name origin = s->origin;
+	struct zone_records held = { 0 };
+	enum rc rc = RC_OK;
+	bool sorted = false;
+
+	memset(verdict, 0, sizeof *verdict);
+	if (keys != NULL && zone_records_parse_loose(&held, keys, e) != RC_OK)
+		rc = err_in(e, "the keys that caches hold");
+	while (rc == RC_OK) {
+		struct verification *v = xcalloc(1, sizeof *v);
+		bool disorder;
+
+		v->verdict = verdict;
+		v->rules.at = verdict->at = at;
+		v->held = held;
+		rc = attempt(v, s, !sorted, &origin, e);
+		disorder = v->disorder;
+		verification_clear(v);
+		free(v);
+		if (rc != RC_OK || !disorder)
+			break;
+		sorted = true;
+		zone_verdict_clear(verdict);
+	}
+	verdict->ok = rc == RC_OK && verdict->failure_total == 0;
+	zone_records_clear(&held);
+	return rc;
+}
+
+enum rc zone_verify_text(const char *text, size_t len, const char *name, const char *keys, int64_t at,
+                         struct zone_verdict *v, struct cancel *c, struct err *e)
+{
+	int fd = memfd_create("zone", MFD_CLOEXEC);
+	struct zscan scan = { 0 };
+	enum rc rc = RC_OK;
+
+	memset(v, 0, sizeof *v);
+	scan.source.spool = -1;
+	for (size_t done = 0; fd >= 0 && done < len && rc == RC_OK;) {
+		ssize_t n = write(fd, text + done, len - done);
+
+		if (n > 0)
+			done += (size_t)n;
+		else if (n == 0 || errno != EINTR)
+			rc = err_sys(e, errno, "%s: a copy in memory", name);
+	}
+	if (fd < 0)
+		rc = err_sys(e, errno, "%s: a copy in memory", name);
 	if (rc == RC_OK)
-		rc = run(&v, e);
-	free(v.jobs);
-	zkeys_clear(&v.keys);
-	zone_records_clear(&v.loose);
-	zone_records_clear(&v.zone);
+		rc = source_fd(&scan.source, fd, name, c, e);
+	if (rc == RC_OK)
+		rc = zone_verify(&scan, keys, at, v, e);
+	scan_clear(&scan);
+	if (fd >= 0)
+		close(fd);
 	return rc;
 }
 

@@ -1,4 +1,4 @@
-/* zone_view.h -- sorted records seen as names with their RRsets, and what each name is in its zone. */
+/* zone_view.h -- the records of a name as RRsets, and what the name is in its zone. */
 #ifndef ODSF_CORE_ZONE_ZONE_VIEW_H
 #define ODSF_CORE_ZONE_ZONE_VIEW_H
 
@@ -13,7 +13,7 @@ enum node_kind {
 };
 
 struct zrrset {
-	const struct zrecord *records; /* neighbours in the sorted array */
+	const struct zrecord *records; /* by rdata, no two alike */
 	uint32_t count;
 	uint16_t type;
 };
@@ -25,16 +25,21 @@ struct znode {
 	enum node_kind kind;
 };
 
-struct zone_view {
-	struct znode *nodes;
-	size_t node_count; /* canonical order */
-	struct znode *apex;
-};
-
-/* Memory from z's arena; z must stay as it is while the view is used. */
-void zone_view_make(struct zone_view *v, struct zone_records *z);
+/* All records of one name; they are sorted, and must live as long as the node. Memory from @a. */
+void znode_make(struct znode *n, struct arena *a, struct zrecord *records, size_t count);
 const struct zrrset *znode_rrset(const struct znode *n, uint16_t type); /* NULL when it has none */
 /* The RRset has to be signed by the zone. */
 bool znode_signed_type(const struct znode *n, uint16_t type);
+/* Nothing but NSEC3 and signatures. */
+bool znode_is_nsec3(const struct znode *n);
+
+struct zone_shape { /* zero-initialised, the apex held */
+	struct zname_copy apex;
+	struct zname_copy cut; /* nearest delegation or DNAME at or above */
+	bool has_cut;
+};
+
+/* Sets n->kind; names come in canonical order, but for those of NSEC3, which come anywhere. */
+void zone_shape_place(struct zone_shape *s, struct znode *n);
 
 #endif

@@ -79,7 +79,7 @@ static bool verdict_says(const struct buf *b, int64_t at, const char *text)
 	struct err e;
 	bool said = false;
 
-	assert_int_equal(zone_verify(b->p, b->len, NULL, at, &v, NULL, &e), RC_OK);
+	assert_int_equal(zone_verify_text(b->p, b->len, "zone", NULL, at, &v, NULL, &e), RC_OK);
 	for (size_t i = 0; i < v.failure_count; i++) {
 		print_message("%s %s %s\n", v.failures[i].owner, v.failures[i].type, v.failures[i].text);
 		said = said || strstr(v.failures[i].text, text) != NULL;
@@ -99,7 +99,7 @@ static void a_zone_of_the_signer_verifies(void **state)
 
 	(void)state;
 	read_file("snap1/signed/example.com", &b);
-	assert_int_equal(zone_verify(b.p, b.len, NULL, AT_SNAP1, &v, NULL, &e), RC_OK);
+	assert_int_equal(zone_verify_text(b.p, b.len, "zone", NULL, AT_SNAP1, &v, NULL, &e), RC_OK);
 	assert_true(v.ok);
 	assert_string_equal(v.zone, "example.com");
 	assert_int_equal(v.serial, 2001);
@@ -164,7 +164,7 @@ static void input_that_is_no_zone_is_an_error(void **state)
 		{ "", "empty" },
 		{ "example.com. 60 IN SOA a. b. 1 2 3 4 5", "cut short" },
 		{ "example.com. 60 IN NS a.\n", "no SOA" },
-		{ "example.com. 60 IN SOA a. b. 1 2 3 4 5\nexample.com. 60 IN A not-an-address\n", "line 2" },
+		{ "example.com. 60 IN SOA a. b. 1 2 3 4 5\nexample.com. 60 IN A not-an-address\n", "zone:2" },
 		{ "$INCLUDE other\n", "$INCLUDE" },
 		{ "example.com. 60 IN SOA a. b. 1 2 3 4 5\nexample.net. 60 IN SOA a. b. 1 2 3 4 5\n", "second SOA" },
 		{ "example.com. 60 CH SOA a. b. 1 2 3 4 5\n", "class" },
@@ -175,8 +175,9 @@ static void input_that_is_no_zone_is_an_error(void **state)
 		struct zone_verdict v;
 		struct err e;
 
-		assert_int_equal(zone_verify(inputs[i].text, strlen(inputs[i].text), NULL, AT_SNAP1, &v, NULL, &e),
-		                 RC_PARSE);
+		assert_int_equal(
+		    zone_verify_text(inputs[i].text, strlen(inputs[i].text), "zone", NULL, AT_SNAP1, &v, NULL, &e),
+		    RC_PARSE);
 		print_message("%s\n", e.text);
 		assert_non_null(strstr(e.text, inputs[i].says));
 		zone_verdict_clear(&v);
@@ -195,20 +196,22 @@ static void keys_that_caches_hold_decide(void **state)
 	read_file("snap1/signed/example.com", &b);
 	read_file("snap2/signed/example.com", &other);
 	assert_int_equal(
-	    zone_verify(b.p, b.len,
-	                "example.com. IN DNSKEY 256 3 13 "
-	                "oJMRESz5E4gYzS/q6XDrvU1qMPYIjCWzJaOau8XNEZeqCYKD5ar0IRd8KqXXFJkqMyRvfGV1p9d/xaNXYQ/G4w==\n",
-	                AT_SNAP1, &v, NULL, &e),
+	    zone_verify_text(
+	        b.p, b.len, "zone",
+	        "example.com. IN DNSKEY 256 3 13 "
+	        "oJMRESz5E4gYzS/q6XDrvU1qMPYIjCWzJaOau8XNEZeqCYKD5ar0IRd8KqXXFJkqMyRvfGV1p9d/xaNXYQ/G4w==\n",
+	        AT_SNAP1, &v, NULL, &e),
 	    RC_OK);
 	assert_false(v.ok);
 	zone_verdict_clear(&v);
 	line = strstr(buf_str(&b), "DNSKEY\t257");
 	assert_non_null(line);
-	assert_int_equal(zone_verify(b.p, b.len,
-	                             "example.com. IN DS 23760 13 2 00000000000000000000000000000000000000000000000000"
-	                             "00000000000000\n",
-	                             AT_SNAP1, &v, NULL, &e),
-	                 RC_OK);
+	assert_int_equal(
+	    zone_verify_text(b.p, b.len, "zone",
+	                     "example.com. IN DS 23760 13 2 00000000000000000000000000000000000000000000000000"
+	                     "00000000000000\n",
+	                     AT_SNAP1, &v, NULL, &e),
+	    RC_OK);
 	assert_false(v.ok);
 	zone_verdict_clear(&v);
 	buf_free(&b);

@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/zone/verify.h"
+#include "core/zone/zone_file.h"
 #include "tui/command/command.h"
 #include "tui/command/file.h"
 #include "tui/command/interrupt.h"
@@ -69,17 +69,18 @@ static int verify_file(const struct args *args, int64_t at)
 {
 	struct cancel *cancel = interrupt_catch();
 	struct zone_verdict v = { 0 };
-	struct buf text = { 0 }, keys = { 0 };
+	struct buf keys = { 0 };
 	struct err e = { 0 };
+	struct zscan scan;
 	int status = 0;
 	enum rc rc;
 
-	rc = file_whole(args->file, &text, &e);
+	rc = zone_file_open(&scan, args->file, NULL, cancel, &e);
 	if (rc == RC_OK && args->keys != NULL)
 		rc = file_whole(args->keys, &keys, &e);
 	if (rc == RC_OK)
-		rc = zone_verify(buf_str(&text), text.len, args->keys != NULL ? buf_str(&keys) : NULL, at, &v, cancel,
-		                 &e);
+		rc = zone_verify(&scan, args->keys != NULL ? buf_str(&keys) : NULL, at, &v, &e);
+	zone_file_close(&scan);
 	if (cancel_raised(cancel))
 		rc = err_set(&e, RC_CANCELLED, "interrupted");
 	if (rc == RC_OK) {
@@ -96,7 +97,6 @@ static int verify_file(const struct args *args, int64_t at)
 		status = say_error(&e);
 	}
 	zone_verdict_clear(&v);
-	buf_free(&text);
 	buf_free(&keys);
 	return status;
 }
@@ -114,19 +114,16 @@ static enum rc verify_side(struct pair_zones *p, const struct board_zone *z, int
 	enum rc rc = zone_copy_ended(copy, e);
 	uint64_t size = 0;
 	int fd = rc == RC_OK ? zone_copy_fd(copy, &size) : -1;
-	void *text = MAP_FAILED;
+	struct zscan scan = { 0 };
 
-	if (rc == RC_OK && size == 0)
-		rc = err_set(e, RC_PARSE, "the file is empty");
-	if (rc == RC_OK) {
-		text = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-		rc = text != MAP_FAILED ? zone_verify(text, size, keys, at, v, p->sitting.cancel, e)
-		                        : err_set(e, RC_SYSTEM, "the file cannot be mapped");
-	}
+	scan.source.spool = -1;
+	if (rc == RC_OK)
+		rc = source_fd(&scan.source, fd, z->name, p->sitting.cancel, e);
+	if (rc == RC_OK)
+		rc = zone_verify(&scan, keys, at, v, e);
+	scan_clear(&scan);
 	if (rc == RC_OK && pair_zones_interrupted(p))
 		rc = err_set(e, RC_CANCELLED, "interrupted");
-	if (text != MAP_FAILED)
-		(void)munmap(text, size);
 	zone_copy_free(&copy);
 	return rc;
 }
