@@ -176,27 +176,29 @@ conf_load() {
 		return 1
 		;;
 	esac
-	conf_sqlite=$(conf_get Enforcer/Datastore/SQLite)
-	conf_mysql_host=$(conf_get Enforcer/Datastore/MySQL/Host)
-	conf_mysql_database=$(conf_get Enforcer/Datastore/MySQL/Database)
+	conf_set conf_sqlite Enforcer/Datastore/SQLite ''
+	conf_set conf_mysql_host Enforcer/Datastore/MySQL/Host ''
+	conf_set conf_mysql_database Enforcer/Datastore/MySQL/Database ''
 	conf_datastore=sqlite
 	[ -z "$conf_mysql_database" ] || conf_datastore=mysql
 	# Compiled-in defaults (m4/opendnssec_common.m4) are Debian's where conf.xml says nothing.
 	conf_run=/run/opendnssec
 	conf_state=/var/lib/opendnssec
-	conf_enforcer_user=$(conf_or Enforcer/Privileges/User root)
-	conf_enforcer_group=$(conf_or Enforcer/Privileges/Group "$(user_group "$conf_enforcer_user")")
-	conf_enforcer_dir=$(conf_or Enforcer/WorkingDirectory "$conf_state/enforcer")
-	conf_enforcer_pid=$(conf_or Enforcer/PidFile "$conf_run/enforcerd.pid")
-	conf_enforcer_socket=$(conf_or Enforcer/SocketFile "$conf_run/enforcer.sock")
-	conf_signer_user=$(conf_or Signer/Privileges/User root)
-	conf_signer_group=$(conf_or Signer/Privileges/Group "$(user_group "$conf_signer_user")")
-	conf_signer_dir=$(conf_or Signer/WorkingDirectory "$conf_state/signer")
-	conf_signer_pid=$(conf_or Signer/PidFile "$conf_run/signerd.pid")
-	conf_signer_socket=$(conf_or Signer/SocketFile "$conf_run/engine.sock")
-	conf_policy_file=$(conf_or Common/PolicyFile /etc/opendnssec/kasp.xml)
-	conf_zonelist_file=$(conf_or Common/ZoneListFile /etc/opendnssec/zonelist.xml)
-	conf_notify=$(conf_get Signer/NotifyCommand)
+	conf_set conf_enforcer_user Enforcer/Privileges/User root
+	conf_set conf_enforcer_group Enforcer/Privileges/Group ''
+	[ -n "$conf_enforcer_group" ] || conf_enforcer_group=$(user_group "$conf_enforcer_user")
+	conf_set conf_enforcer_dir Enforcer/WorkingDirectory "$conf_state/enforcer"
+	conf_set conf_enforcer_pid Enforcer/PidFile "$conf_run/enforcerd.pid"
+	conf_set conf_enforcer_socket Enforcer/SocketFile "$conf_run/enforcer.sock"
+	conf_set conf_signer_user Signer/Privileges/User root
+	conf_set conf_signer_group Signer/Privileges/Group ''
+	[ -n "$conf_signer_group" ] || conf_signer_group=$(user_group "$conf_signer_user")
+	conf_set conf_signer_dir Signer/WorkingDirectory "$conf_state/signer"
+	conf_set conf_signer_pid Signer/PidFile "$conf_run/signerd.pid"
+	conf_set conf_signer_socket Signer/SocketFile "$conf_run/engine.sock"
+	conf_set conf_policy_file Common/PolicyFile /etc/opendnssec/kasp.xml
+	conf_set conf_zonelist_file Common/ZoneListFile /etc/opendnssec/zonelist.xml
+	conf_set conf_notify Signer/NotifyCommand ''
 	conf_repositories=$(printf '%s\n' "$conf_flat" | awk -F '\t' '
 		BEGIN { r = "/Configuration/RepositoryList/Repository"; OFS = "\t" }
 		$1 == "o" && $2 == r { name = module = label = ""; backup = "no" }
@@ -209,20 +211,16 @@ conf_load() {
 	conf_loaded=yes
 }
 
-conf_get() { # ELEMENT below /Configuration: the text of the first one, or nothing. No process: it is asked often.
-	conf_look "$1"
-	[ -z "$conf_value" ] || printf '%s\n' "$conf_value"
+# The text of the first ELEMENT below /Configuration into conf_value, or nothing. Neither a process nor a read: the shell
+# reads a line octet by octet, and this is asked at every call.
+conf_look() { # ELEMENT
+	conf_value=${conf_flat#*"${far_lf}t${far_tab}/Configuration/$1$far_tab"}
+	if [ "$conf_value" = "$conf_flat" ]; then conf_value=''; else conf_value=${conf_value%%"$far_lf"*}; fi
 }
 
-conf_look() { # ELEMENT: the same into conf_value
-	conf_value=''
-	while IFS=$far_tab read -r conf_kind conf_path conf_text; do
-		[ "$conf_kind $conf_path" = "t /Configuration/$1" ] || continue
-		conf_value=$conf_text
-		return 0
-	done <<FLAT
-$conf_flat
-FLAT
+conf_set() { # NAME ELEMENT DEFAULT
+	conf_look "$2"
+	eval "$1=\${conf_value:-\$3}"
 }
 
 conf_or() { # ELEMENT DEFAULT
