@@ -21,7 +21,7 @@ size_t type_bitmap_make(uint8_t out[TYPE_BITMAP_MAX], const struct znode *n, boo
 
 	for (uint32_t i = 0; n != NULL && i < n->rrset_count; i++) {
 		uint16_t type = n->rrsets[i].type;
-		size_t octet = (type & 0xff) / 8;
+		size_t octet = (size_t)(type & 0xff) / 8;
 
 		if (!counts(n, type, nsec))
 			continue;

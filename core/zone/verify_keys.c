@@ -21,6 +21,8 @@ static struct zrrset held_rrset(const struct zone_records *held, const struct zn
 
 	while (i < held->count && !is_held(held, i, apex, type))
 		i++;
+	if (i == held->count)
+		return set;
 	set.records = &held->items[i];
 	while (i + set.count < held->count && is_held(held, i + set.count, apex, type))
 		set.count++;
