@@ -102,7 +102,7 @@ static enum rc walk_all(struct walk *w, unsigned threads, struct err *e)
 
 /* The line at @offset taken apart; false when it can't be read alone. */
 static bool sample_line(struct walk *w, int side, uint64_t offset, struct wire_name *owner, uint16_t *type,
-                        char **rdata)
+                        uint32_t *ttl, char **rdata)
 {
 	struct buf text = { 0 };
 	struct zscan scan = { 0 };
@@ -122,6 +122,7 @@ static bool sample_line(struct walk *w, int side, uint64_t offset, struct wire_n
 	if (good) {
 		*owner = *entry.owner;
 		*type = entry.type;
+		*ttl = entry.ttl;
 		*rdata = xstrndup(entry.rdata, entry.rdata_len);
 	}
 	buf_free(&scan.joined);
@@ -142,8 +143,9 @@ static void show_timing(struct explain *x, struct walk *w)
 		struct wire_name owner = { 0 };
 		uint16_t type = 0, other = 0;
 
-		if (sample_line(w, 0, w->samples[i].offset[0], &owner, &type, &rdata[0]) &&
-		    sample_line(w, 1, w->samples[i].offset[1], &owner, &other, &rdata[1]) && type == other) {
+		if (sample_line(w, 0, w->samples[i].offset[0], &owner, &type, &records[0].ttl, &rdata[0]) &&
+		    sample_line(w, 1, w->samples[i].offset[1], &owner, &other, &records[1].ttl, &rdata[1]) &&
+		    type == other) {
 			for (int side = 0; side < 2; side++) {
 				records[side].type = type;
 				records[side].text = rdata[side];

@@ -9,8 +9,6 @@
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/base/str.h"
-#include "core/pair/zone_keep.h"
-#include "core/run/journal.h"
 #include "tui/command/say.h"
 
 static int by_name(const void *x, const void *y)
@@ -63,7 +61,6 @@ static int choose(struct pair_zones *p, const struct args *args)
 int pair_zones_open(struct pair_zones *p, const struct args *args, const struct ports *ports)
 {
 	struct err e = { 0 };
-	char *journal = NULL;
 	enum rc rc;
 
 	*p = (struct pair_zones){ 0 };
@@ -72,9 +69,7 @@ int pair_zones_open(struct pair_zones *p, const struct args *args, const struct 
 	if (p->board == NULL)
 		return say_error(&e);
 	p->progress = isatty(STDERR_FILENO) && !p->sitting.recording;
-	if (!p->sitting.recording && journal_default_path(&journal, &e) == RC_OK)
-		p->dir = zone_keep_dir(journal);
-	free(journal);
+	p->dir = sitting_zone_dir(&p->sitting);
 	return choose(p, args);
 }
 

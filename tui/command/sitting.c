@@ -10,6 +10,7 @@
 #include "core/base/data.h"
 #include "core/base/mem.h"
 #include "core/base/str.h"
+#include "core/pair/zone_keep.h"
 #include "core/run/journal.h"
 #include "tui/command/interrupt.h"
 #include "tui/command/say.h"
@@ -135,6 +136,17 @@ struct measured sitting_measured(const struct sitting *s, enum run_kind kind)
 	journal_close(&j);
 	free(path);
 	return m;
+}
+
+char *sitting_zone_dir(const struct sitting *s)
+{
+	struct err e = { 0 };
+	char *journal = NULL, *dir = NULL;
+
+	if (!s->recording && journal_default_path(&journal, &e) == RC_OK)
+		dir = zone_keep_dir(journal);
+	free(journal);
+	return dir;
 }
 
 /* Whoever reads facts has to know, also in a log, that they are not those of now. */

@@ -37,6 +37,9 @@ struct board *sitting_observe(struct sitting *s, enum run_kind kind, struct err 
 /* How long runs of @kind took here, out of the journal; zero when there is none. */
 struct measured sitting_measured(const struct sitting *s, enum run_kind kind);
 
+/* Where the zones of instances are kept; NULL: nowhere, and of a recording. Caller frees. */
+char *sitting_zone_dir(const struct sitting *s);
+
 /* RC_BLOCKED where @path belongs to a training range whose desk this is not. */
 MUST_CHECK enum rc sitting_at_desk(const char *path, struct err *e);
 

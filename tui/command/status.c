@@ -1,9 +1,11 @@
 /* status, check, keys: one observation, printed. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/clock.h"
 #include "core/base/str.h"
+#include "core/pair/zone_study.h"
 #include "tui/command/json_board.h"
 #include "tui/command/say.h"
 #include "tui/command/sitting.h"
@@ -28,6 +30,57 @@ static void print_title(const struct board *b)
 	printf("%s   %s\n", b->pair->name, at);
 }
 
+/* Whole zones are compared only where that is soon done: within this time for all, and this much for one. What is not
+ * compared stays unknown. */
+enum { DIFF_S = 15 };
+#define DIFF_OCTETS ((uint64_t)32 * 1000 * 1000)
+
+static json_t *counts_json(const struct zone_difference *d)
+{
+	json_t *o = json_object();
+
+	for (int band = 0; band < BAND_COUNT; band++)
+		json_object_set_new(o, zone_band_name((enum zone_band)band), json_integer((json_int_t)d->counts[band]));
+	return o;
+}
+
+static void add_diff(struct sitting *s, const struct board *b, const char *dir, json_t *zone, int64_t until_ms)
+{
+	const struct board_zone *z = board_zone(b, json_string_value(json_object_get(zone, "name")));
+	int64_t left_s = (until_ms - clock_mono_ms() + 999) / 1000;
+	struct study_args args = { .hosts = s->hosts,
+		                   .board = b,
+		                   .zone = z != NULL ? z->name : "",
+		                   .dir = dir,
+		                   .samples = 0,
+		                   .compare = true,
+		                   .timeout_s = (int)left_s,
+		                   .cancel = s->cancel };
+	struct zone_study *study;
+	char why[300];
+
+	if (z == NULL || left_s <= 0 || zone_study_size(z) > DIFF_OCTETS)
+		return;
+	for (int k = 0; k < 2; k++)
+		if (zone_study_side(b, z, k, why, sizeof why) != STUDY_READ)
+			return;
+	study = zone_study_make(&args);
+	if (study->compared)
+		json_object_set_new(zone, "diff", counts_json(&study->difference));
+	zone_study_free(&study);
+}
+
+static void add_diffs(struct sitting *s, const struct board *b, json_t *board)
+{
+	int64_t until_ms = clock_mono_ms() + (int64_t)DIFF_S * 1000;
+	char *dir = sitting_zone_dir(s);
+	json_t *zone;
+	size_t i;
+
+	json_array_foreach(json_object_get(board, "zones"), i, zone) add_diff(s, b, dir, zone, until_ms);
+	free(dir);
+}
+
 int command_status(const struct args *args, const struct ports *ports)
 {
 	struct sitting s = { 0 };
@@ -37,7 +90,10 @@ int command_status(const struct args *args, const struct ports *ports)
 	if (b != NULL) {
 		status = board_exit_code(b);
 		if (args->json) {
-			json_print(board_json(b));
+			json_t *board = board_json(b);
+
+			add_diffs(&s, b, board);
+			json_print(board);
 		} else {
 			print_title(b);
 			print_slack(b);

@@ -103,7 +103,7 @@ static void side_remark(const struct zone_study *study, const struct board_zone 
 		                                                 : 0);
 		when_text(when, m->now, z->on[k]->signed_zone.mtime);
 		snprintf(out, cap, "signed %s, %s%s", z->on[k]->signed_zone.know.ok ? when : "?", size,
-		         study != NULL && study->side[k].kept ? ", as it was fetched before" : "");
+		         study != NULL && study->side[k].kept ? ", unchanged" : "");
 		*style = STYLE_DIM;
 		return;
 	}
