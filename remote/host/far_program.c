@@ -11,8 +11,9 @@
 
 enum { PROGRAM_MAX = 1024 * 1024, KILL_AFTER_S = 5 };
 
-/* Octet by octet, for the data of the verb comes behind it on the same pipe and must stay there. */
-static const char hand_over[] = "FAR_TEXT=$(dd bs=1 count=%zu 2>/dev/null); eval \"$FAR_TEXT\"";
+/* Exactly its octets, for the data of the verb comes behind it on the same pipe and must stay there. */
+static const char hand_over[] =
+    "FAR_TEXT=$(dd bs=%zu count=1 iflag=fullblock 2>/dev/null || dd bs=1 count=%zu 2>/dev/null); eval \"$FAR_TEXT\"";
 
 static void digest(struct far_program *p)
 {
@@ -77,7 +78,7 @@ void far_program_command(struct buf *out, enum far_way way, const struct far_pro
 {
 	/* env: the login shell may be one that knows no VAR=value words; its messages must be those we know. */
 	static const char prefix[] = "env LC_ALL=C ";
-	char *loader = xasprintf(hand_over, p->len);
+	char *loader = xasprintf(hand_over, p->len, p->len);
 
 	buf_adds(out, prefix);
 	switch (way) {

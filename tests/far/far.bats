@@ -60,11 +60,11 @@ listing() { # HOST [files]
 @test "a program that was handed over installs itself; an installed one does not" {
 	local n sum
 	n=$(stat -c %s "$T/far") sum=$(sha256sum <"$T/far" | cut -c1-64)
-	run on alpha sh -c "FAR_TEXT=\$(dd bs=1 count=$n 2>/dev/null); eval \"\$FAR_TEXT\"" far install "${sum%?}x" <"$T/far"
+	run on alpha sh -c "FAR_TEXT=\$(dd bs=$n count=1 iflag=fullblock 2>/dev/null); eval \"\$FAR_TEXT\"" far install "${sum%?}x" <"$T/far"
 	[ "$status" -eq 1 ]
 	run on alpha find /usr/local/lib/ods-failover -type f
 	[ -z "$output" ]
-	run on alpha sh -c "FAR_TEXT=\$(dd bs=1 count=$n 2>/dev/null); eval \"\$FAR_TEXT\"" far install "$sum" <"$T/far"
+	run on alpha sh -c "FAR_TEXT=\$(dd bs=$n count=1 iflag=fullblock 2>/dev/null); eval \"\$FAR_TEXT\"" far install "$sum" <"$T/far"
 	[ "$status" -eq 0 ] && [ "$(fact far)" = "$sum" ]
 	run on alpha stat -c '%U %G %a' /usr/local/lib/ods-failover /usr/local/lib/ods-failover/far
 	[ "$output" = $'root root 755\nroot root 755' ]
@@ -82,7 +82,7 @@ listing() { # HOST [files]
 	n=$(stat -c %s "$T/far")
 	for shell in dash 'busybox sh'; do
 		{ cat "$T/far"; printf '{"a":1}\n{"b":2}\n'; } >"$T/handed"
-		run on alpha $shell -c "FAR_TEXT=\$(dd bs=1 count=$n 2>/dev/null); eval \"\$FAR_TEXT\"" far journal put handed <"$T/handed"
+		run on alpha $shell -c "FAR_TEXT=\$(dd bs=$n count=1 iflag=fullblock 2>/dev/null); eval \"\$FAR_TEXT\"" far journal put handed <"$T/handed"
 		[ "$status" -eq 0 ]
 		[ "$(fact entries)" -eq 2 ]
 	done

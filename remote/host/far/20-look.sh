@@ -215,9 +215,12 @@ verb_zone() { # ZONE [plain|gzip [IDENTITY]]
 	esac
 	signed_file "$1"
 	exec 3<"$zone_out" || finish_raw "$FAR_FAILED" "$zone_out cannot be read."
-	zone_size=$(stat -L -c %s /proc/self/fd/3) &&
-		zone_identity=$(stat -L -c '%d.%i.%s.%y.%z' /proc/self/fd/3 | tr ' ' _) ||
-		finish_raw "$FAR_FAILED" "$zone_out cannot be looked at."
+	zone_stat=$(stat -L -c '%s %d.%i.%s.%y.%z' /proc/self/fd/3) || finish_raw "$FAR_FAILED" "$zone_out cannot be looked at."
+	zone_size=${zone_stat%% *}
+	zone_identity=${zone_stat#* }
+	while :; do # its times hold blanks
+		case $zone_identity in *' '*) zone_identity=${zone_identity%% *}_${zone_identity#* } ;; *) break ;; esac
+	done
 	[ "${3:-}" != "$zone_identity" ] || zone_encoding=same
 	printf '=size %s\n=identity %s\n=encoding %s\n\n' "$zone_size" "$zone_identity" "$zone_encoding"
 	[ "$zone_encoding" != same ] || finish_raw "$FAR_OK"
@@ -228,7 +231,8 @@ verb_zone() { # ZONE [plain|gzip [IDENTITY]]
 		cat <&3
 	fi || finish_raw "$FAR_FAILED" "$zone_out could not be read to its end."
 	wait
-	printf '=sha256 %s\n' "$(cut -d ' ' -f 1 "$far_tmp/zone-digest")"
+	read -r zone_digest _ <"$far_tmp/zone-digest" || finish_raw "$FAR_FAILED" "$zone_out has no digest."
+	printf '=sha256 %s\n' "$zone_digest"
 	finish_raw "$FAR_OK"
 }
 
