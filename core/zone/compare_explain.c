@@ -1,5 +1,6 @@
 #include "core/zone/compare_explain.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -172,6 +173,26 @@ static void tell_rrset(struct explain *x, struct rrset_pair *p)
 	explain_change(x, band, p->owner, p->type, &p->only[0], &p->only[1], x->sentence);
 }
 
+/* A key that signs on one side, and that no resolver finds there: told once. */
+static void foreign_keys(struct explain *x, int side, const struct record_list *only)
+{
+	for (size_t i = 0; i < only->count; i++) {
+		struct foreign_key key = { .side = side };
+		bool known = text_key_known(x->facts[side], &only->items[i], &key.tag, &key.algorithm);
+
+		for (size_t k = 0; k < x->foreign_count && !known; k++)
+			known = x->foreign[k].side == side && x->foreign[k].tag == key.tag &&
+			        x->foreign[k].algorithm == key.algorithm;
+		if (known || x->foreign_count == FACTS_KEYS || !x->facts[side]->soa)
+			continue;
+		x->foreign[x->foreign_count++] = key;
+		(void)snprintf(x->sentence, sizeof x->sentence,
+		               "%s signs with key %u (algorithm %u), which is not in the DNSKEY set",
+		               x->options->names[side], key.tag, key.algorithm);
+		explain_change(x, BAND_KEYS, &x->facts[side]->apex, RRTYPE_DNSKEY, NULL, NULL, x->sentence);
+	}
+}
+
 /* Signatures over an RRset: @changed when it is told of already. */
 static void signatures(struct explain *x, const struct differing_name *name, uint16_t covered, bool changed,
                        bool one_sided)
@@ -186,6 +207,8 @@ static void signatures(struct explain *x, const struct differing_name *name, uin
 	if (pair_up(&p, sets)) {
 		bool told = changed && p.total[0] == p.total[1] && text_same_signers(&p);
 
+		for (int side = 0; side < 2; side++)
+			foreign_keys(x, side, &p.only[side]);
 		if (!told) {
 			x->sentence[0] = '\0';
 			if (explain_wants(x, BAND_COVERAGE))

@@ -12,9 +12,14 @@ struct explain {
 	const struct facts *facts[2];
 	struct denial_changes denial;
 	uint64_t kept[BAND_COUNT]; /* changes in d */
-	bool by_meaning;           /* the sides deny in different ways: their chains are not
-	                              compared record by record */
-	bool denial_left;          /* there are NSEC or NSEC3 records that differ */
+	struct foreign_key {       /* signs, and is not in the DNSKEY set of its side */
+		int side;
+		unsigned tag, algorithm;
+	} foreign[FACTS_KEYS];
+	size_t foreign_count;
+	bool by_meaning;  /* the sides deny in different ways: their chains are not
+	                     compared record by record */
+	bool denial_left; /* there are NSEC or NSEC3 records that differ */
 	char sentence[512];
 };
 

@@ -118,6 +118,13 @@ static bool key_known(const struct facts *f, const struct named_record *r)
 	return false;
 }
 
+bool text_key_known(const struct facts *f, const struct named_record *r, unsigned *tag, unsigned *algorithm)
+{
+	*tag = sig_tag(r);
+	*algorithm = r->wire_len > 2 ? r->wire[2] : 0;
+	return r->wire_len < 10 || key_known(f, r);
+}
+
 bool text_same_signers(const struct rrset_pair *p)
 {
 	if (p->only[0].count != p->only[1].count)

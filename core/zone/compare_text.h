@@ -19,6 +19,8 @@ void text_keys(char *out, size_t cap, const struct rrset_pair *p, const char *co
  * the RRset in all. */
 void text_signatures(char *out, size_t cap, const struct rrset_pair *p, const char *const names[2],
                      const struct facts *const facts[2]);
+/* The key that made the signature @r is in the DNSKEY set. */
+bool text_key_known(const struct facts *f, const struct named_record *r, unsigned *tag, unsigned *algorithm);
 /* The signatures that only one side has are by the same keys on both. */
 bool text_same_signers(const struct rrset_pair *p);
 void text_timing(char *out, size_t cap, const struct wire_name *owner, uint16_t type, const char *const rdata[2],

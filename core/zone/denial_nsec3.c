@@ -5,7 +5,7 @@
 
 #include <ldns/ldns.h>
 
-#include "core/base/vec.h"
+#include "core/base/mem.h"
 #include "core/zone/hash.h"
 #include "core/zone/nsec3_hash.h"
 #include "core/zone/type_bitmap.h"
@@ -82,6 +82,15 @@ static bool owner_hash(const struct nsec3_chain *c, const uint8_t *name, size_t 
 	return name[0] == NSEC3_LABEL && len == c->apex->wire_len + 1u + NSEC3_LABEL && base32_decode(name + 1, out);
 }
 
+/* By a quarter, and only touched when it is used: there may be millions. */
+static void *make_room(void *items, size_t count, size_t *cap, size_t size)
+{
+	if (count < *cap)
+		return items;
+	*cap += *cap / 4 + 256;
+	return xrealloc(items, *cap * size);
+}
+
 /* Takes a record into the chain if it has the chain's parameters: a zone may hold a second chain while it changes
  * them. */
 static void take(struct nsec3_chain *c, const struct znode *n, const struct zrecord *r)
@@ -102,8 +111,9 @@ static void take(struct nsec3_chain *c, const struct znode *n, const struct zrec
 		c->fault(c->ctx, n->name, LDNS_RR_TYPE_NSEC3, "the owner of the NSEC3 record is no hash");
 		return;
 	}
-	c->links = vec_grow(c->links, c->link_count, &c->link_cap, sizeof *c->links);
+	c->links = make_room(c->links, c->link_count, &c->link_cap, sizeof *c->links);
 	link = &c->links[c->link_count++];
+	memset(link, 0, sizeof *link);
 	link->at = order_of(hash);
 	link->rest = rest_of(c, hash);
 	link->next = order_of(p + at + 1);
@@ -125,7 +135,7 @@ static void need(struct nsec3_chain *c, const uint8_t *name, size_t len, const s
 	uint8_t bitmap[TYPE_BITMAP_MAX], hash[NSEC3_HASH];
 	struct nsec3_need *item;
 
-	c->needs = vec_grow(c->needs, c->need_count, &c->need_cap, sizeof *c->needs);
+	c->needs = make_room(c->needs, c->need_count, &c->need_cap, sizeof *c->needs);
 	item = &c->needs[c->need_count++];
 	nsec3_hash(hash, name, len, c->salt, c->salt_len, c->iterations);
 	item->at = order_of(hash);
@@ -190,13 +200,41 @@ void nsec3_chain_name(struct nsec3_chain *c, const struct znode *n)
 	need(c, n->name->wire, n->name->wire_len, n, insecure);
 }
 
-static int link_order(const void *left, const void *right)
+static bool link_before(const struct nsec3_link *a, const struct nsec3_link *b)
 {
-	const struct nsec3_link *a = left, *b = right;
+	return a->at != b->at ? a->at < b->at : a->rest < b->rest;
+}
 
-	if (a->at != b->at)
-		return a->at < b->at ? -1 : 1;
-	return a->rest < b->rest ? -1 : a->rest > b->rest;
+/* The heap below @i of @count. */
+static void sift(struct nsec3_link *links, size_t i, size_t count)
+{
+	struct nsec3_link item = links[i];
+	size_t child;
+
+	while ((child = 2 * i + 1) < count) {
+		if (child + 1 < count && link_before(&links[child], &links[child + 1]))
+			child++;
+		if (!link_before(&item, &links[child]))
+			break;
+		links[i] = links[child];
+		i = child;
+	}
+	links[i] = item;
+}
+
+/* In place, where qsort() would take as much memory again. */
+static void sort_links(struct nsec3_link *links, size_t count)
+{
+	for (size_t i = count / 2; i-- > 0;)
+		sift(links, i, count);
+	for (size_t n = count; n > 1;) {
+		struct nsec3_link most = links[0];
+
+		n--;
+		links[0] = links[n];
+		links[n] = most;
+		sift(links, 0, n);
+	}
 }
 
 static void found(struct nsec3_chain *c, uint64_t at, uint32_t rest, enum nsec3_fault_kind kind)
@@ -206,7 +244,7 @@ static void found(struct nsec3_chain *c, uint64_t at, uint32_t rest, enum nsec3_
 }
 
 /* The last link at or before @at. */
-static struct nsec3_link *link_before(const struct nsec3_chain *c, const struct nsec3_need *name, bool *exact)
+static struct nsec3_link *link_of(const struct nsec3_chain *c, const struct nsec3_need *name, bool *exact)
 {
 	size_t low = 0, high = c->link_count;
 
@@ -232,7 +270,7 @@ void nsec3_chain_end(struct nsec3_chain *c)
 		         "the zone has an NSEC3PARAM record, and no NSEC3 record of those parameters");
 		return;
 	}
-	qsort(c->links, c->link_count, sizeof *c->links, link_order);
+	sort_links(c->links, c->link_count);
 	for (size_t i = 0; i < c->link_count; i++) {
 		const struct nsec3_link *l = &c->links[i], *next = &c->links[(i + 1) % c->link_count];
 
@@ -246,7 +284,7 @@ void nsec3_chain_end(struct nsec3_chain *c)
 	for (size_t i = 0; i < c->need_count; i++) {
 		const struct nsec3_need *name = &c->needs[i];
 		bool exact;
-		struct nsec3_link *l = link_before(c, name, &exact);
+		struct nsec3_link *l = link_of(c, name, &exact);
 
 		if (exact && l->types != name->types)
 			found(c, name->at, name->rest, NSEC3_TYPES);

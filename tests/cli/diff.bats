@@ -123,7 +123,7 @@ END
 		odsf diff --files "$left" "$right" --json
 		expect 1
 		json '.zones[0].counts | .denial == 1 and .data + .keys + .coverage == 0'
-		json ".zones[0].changes[] | select(.band == \"denial\") | .text | contains(\"$sentence\")"
+		json ".zones[0].changes[] | select(.band == \"denial\") | .text == \"$sentence: each side's chain is complete\""
 	done <<'END'
 salt1 salt2 NSEC3 salt differs: abcd on salt1, abce on salt2
 salt1 iter NSEC3 iterations differ: 2 on salt1, 3 on iter
@@ -131,6 +131,15 @@ salt1 optout NSEC3 opt-out differs: not set on salt1, set on optout
 nsec salt1 nsec denies with NSEC, salt1 with NSEC3
 optout nsec optout denies with NSEC3, nsec with NSEC
 END
+	# A name that one side lacks is told once, as data; a hole in a chain, of its side.
+	zone | sed '/^www/d' | sign fewer 20261101000000 20261201000000 -O full -3 abce -H 2
+	odsf diff --files salt1 fewer --json
+	json '.zones[0].counts | .denial == 1 and .data == 1'
+	name=$(ldns-nsec3-hash -t 2 -s abce www.example.test. | cut -d . -f 1)
+	sed -i "/^$name/Id" salt2
+	odsf diff --files salt1 salt2 --json
+	json '[.zones[0].changes[] | select(.band == "denial") | .text] | (.[0] | endswith("the chain of salt1 is complete, that of salt2 is not"))
+		and any(. == "on salt2, www.example.test: has no NSEC3 record: the chain does not hold it")'
 }
 
 @test "the signer's own files: two snapshots, and a state file against the signed one" {

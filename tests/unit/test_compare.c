@@ -98,7 +98,10 @@ static const struct planted planted[] = {
 	{ { "www.a.test. 60 " SIG("AAAA", ZSK) }, { "" },
 	  0, 0, 1, 0, 0, "R does not sign www.a.test. AAAA; L signs it by key 1550 (algorithm 13)" },
 	{ { "mail.a.test. 60 " SIG("A", ZSK) }, { "mail.a.test. 60 " SIG("A", "48370") },
-	  0, 0, 1, 0, 0, "mail.a.test. A is signed by other keys: only on L by key 1550 (algorithm 13); R by key 48370 "
+	  0, 1, 1, 0, 0, "R signs with key 48370 (algorithm 13), which is not in the DNSKEY set" },
+	{ { "mail.a.test. 60 " SIG("A", ZSK), "www.a.test. 60 " SIG("A", ZSK) },
+	  { "mail.a.test. 60 " SIG("A", "48370"), "www.a.test. 60 " SIG("A", "48370") },
+	  0, 1, 2, 0, 0, "mail.a.test. A is signed by other keys: only on L by key 1550 (algorithm 13); R by key 48370 "
 	                 "(algorithm 13, not in the DNSKEY set there)" },
 	{ { "mail.a.test. 30 " SIG("NSEC", ZSK) }, { "" }, 0, 0, 1, 0, 0, "R does not sign mail.a.test. NSEC" },
 	{ { "mail.a.test. 60 IN RRSIG A 13 2 60" }, { "mail.a.test. 60 IN RRSIG A 13 2 61" },
