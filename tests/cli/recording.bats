@@ -137,3 +137,13 @@ nothing_left() { [ ! -e "$ODSF_RANGE_DIR" ] && [ ! -e "$ODSF_RANGE_DIR.lock" ] &
 	[ "$status" -eq 64 ]
 	nothing_left
 }
+
+@test "a recording without signed zones: nothing was compared, and that is not taken for good" {
+	odsf --replay diff --json
+	expect 3
+	jq -e '.zones | length > 0 and all(.[]; .equal == null and .changes == [] and (.why | length) > 0)' <<<"$out"
+	odsf --replay expiry
+	expect 3
+	odsf --replay diff nonesuch
+	expect 64 'no zone nonesuch'
+}

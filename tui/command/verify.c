@@ -112,13 +112,10 @@ static enum rc verify_side(struct pair_zones *p, const struct board_zone *z, int
 		                            .cancel = p->sitting.cancel };
 	struct zone_copy *copy = zone_copy_start(&copy_args);
 	enum rc rc = zone_copy_ended(copy, e);
-	uint64_t size = 0;
-	int fd = rc == RC_OK ? zone_copy_fd(copy, &size) : -1;
-	struct zscan scan = { 0 };
+	struct zscan scan = { .source = { .fd = -1, .spool = -1 } };
 
-	scan.source.spool = -1;
 	if (rc == RC_OK)
-		rc = source_fd(&scan.source, fd, z->name, p->sitting.cancel, e);
+		rc = zone_copy_scan(copy, &scan, z->name, NULL, e);
 	if (rc == RC_OK)
 		rc = zone_verify(&scan, keys, at, v, e);
 	scan_clear(&scan);
