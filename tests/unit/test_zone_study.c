@@ -1,0 +1,191 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <openssl/evp.h>
+
+#include "core/base/mem.h"
+#include "core/pair/zone_study.h"
+
+#define SOA(serial) \
+	"example.\t3600\tIN\tSOA\tns.example. hm.example. " serial " 1 1 1 1\nexample.\t3600\tIN\tNS\tns.example.\n"
+#define A(address) "ns.example.\t3600\tIN\tA\t" address "\n"
+
+static char alpha[] = "alpha", bravo[] = "bravo", address[] = "192.0.2.1", conf[] = "/etc/opendnssec/conf.xml";
+static struct pair_config pair = { .instance = { { .name = alpha, .host = address, .configuration = conf },
+	                                         { .name = bravo, .host = address, .configuration = conf } } };
+
+struct fake {
+	struct host host;
+	const char *zone;
+	bool lost; /* half way */
+};
+static struct fake fakes[2];
+
+static enum rc fake_read(struct host *host, const struct far_call *q, uint64_t max, host_sink_fn sink, void *ctx,
+                         struct cancel *c, struct err *e)
+{
+	const struct fake *f = (const struct fake *)host;
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	struct buf b = { 0 };
+	unsigned n = 0;
+	bool taken;
+
+	(void)q;
+	(void)max;
+	(void)c;
+	assert_int_equal(EVP_Digest(f->zone, strlen(f->zone), sum, &n, EVP_sha256(), NULL), 1);
+	buf_addf(&b, "=size %zu\n=identity 1\n=encoding plain\n\n%s=sha256 ", strlen(f->zone), f->zone);
+	for (unsigned i = 0; i < n; i++)
+		buf_addf(&b, "%02x", sum[i]);
+	buf_addc(&b, '\n');
+	taken = sink(ctx, b.p, f->lost ? b.len - 100 : b.len);
+	buf_free(&b);
+	if (!taken)
+		return err_set(e, RC_CANCELLED, "stopped");
+	return f->lost ? err_set(e, RC_UNKNOWN, "the connection was lost") : RC_OK;
+}
+
+static const struct host_ops ops = { .read = fake_read };
+
+static struct observation seen[2];
+static struct obs_zone there[2];
+static struct board_zone zone;
+static struct board board;
+
+static struct study_args set(const char *left, const char *right)
+{
+	static struct host *hosts[2] = { &fakes[0].host, &fakes[1].host };
+	const char *texts[2] = { left, right };
+
+	for (int k = 0; k < 2; k++) {
+		fakes[k] = (struct fake){ .host = { &ops, &pair.instance[k] }, .zone = texts[k] };
+		seen[k] = (struct observation){ .refs = 1, .reachable = true };
+		there[k] =
+		    (struct obs_zone){ .name = "example",
+			               .signed_zone = { .know = { .ok = true }, .size = (int64_t)strlen(texts[k]) } };
+	}
+	zone = (struct board_zone){ .name = "example", .on = { &there[0], &there[1] } };
+	board = (struct board){
+		.refs = 1, .pair = &pair, .obs = { &seen[0], &seen[1] }, .standby = 1, .zones = &zone, .zone_count = 1
+	};
+	return (struct study_args){ .hosts = hosts,
+		                    .board = &board,
+		                    .zone = "example",
+		                    .samples = 10,
+		                    .compare = true,
+		                    .expiry = true,
+		                    .timeout_s = 5 };
+}
+
+static void what_differs(void **state)
+{
+	struct study_args args = set(SOA("8") A("192.0.2.1"), SOA("7") A("192.0.2.2"));
+	struct zone_study *s = zone_study_make(&args);
+
+	(void)state;
+	assert_true(s->compared);
+	assert_int_equal(s->rc, RC_OK);
+	assert_false(s->difference.equal);
+	assert_int_equal(s->difference.counts[BAND_DATA], 1);
+	assert_int_equal(s->difference.serials[0], 8);
+	assert_int_equal(s->difference.serials[1], 7);
+	assert_non_null(strstr(s->difference.changes[0].text, "bravo"));
+	assert_non_null(s->side[0].expiry);
+	assert_int_equal(s->side[1].expiry->serial, 7);
+	zone_study_free(&s);
+}
+
+/* It is no failure, and the other side is read all the same. */
+static void a_side_that_has_none(void **state)
+{
+	struct study_args args = set(SOA("8"), SOA("8"));
+	struct obs_file absent = { .what = "signed zone", .zone = "example", .exists = TRI_NO };
+	struct zone_study *s;
+
+	(void)state;
+	there[1].signed_zone.know.ok = false;
+	seen[1].files = &absent;
+	seen[1].file_count = 1;
+	s = zone_study_make(&args);
+	assert_false(s->compared);
+	assert_int_equal(s->rc, RC_OK);
+	assert_int_equal(s->side[1].state, STUDY_NONE);
+	assert_non_null(strstr(s->why, "bravo has no signed file"));
+	assert_non_null(s->side[0].expiry);
+	zone_study_free(&s);
+	seen[1].reachable = false; /* then it is not known whether it has one */
+	s = zone_study_make(&args);
+	assert_int_equal(s->side[1].state, STUDY_FAILED);
+	assert_false(s->compared);
+	zone_study_free(&s);
+}
+
+/* What was compared before the link was lost is not taken for an answer. */
+static void a_link_that_is_lost(void **state)
+{
+	struct study_args args = set(SOA("8") A("192.0.2.1"), SOA("8") A("192.0.2.1") A("192.0.2.2"));
+	struct zone_study *s;
+
+	(void)state;
+	fakes[1].lost = true;
+	s = zone_study_make(&args);
+	assert_false(s->compared);
+	assert_int_equal(s->rc, RC_UNKNOWN);
+	assert_int_equal(s->side[1].state, STUDY_FAILED);
+	assert_non_null(strstr(s->why, "the connection was lost"));
+	assert_null(s->side[1].expiry);
+	assert_non_null(s->side[0].expiry);
+	zone_study_free(&s);
+}
+
+static void no_zone_file(void **state)
+{
+	struct study_args args = set(SOA("8"), "this is no zone file\n");
+	struct zone_study *s = zone_study_make(&args);
+
+	(void)state;
+	assert_false(s->compared);
+	assert_int_equal(s->rc, RC_PARSE);
+	assert_non_null(strstr(s->why, "bravo"));
+	zone_study_free(&s);
+}
+
+static void cancels(void *ctx, const struct study_progress *p)
+{
+	assert_true(p->total == 0 || p->done <= p->total);
+	cancel_raise(ctx);
+}
+
+static void is_given_up(void **state)
+{
+	struct study_args args = set(SOA("8"), SOA("8"));
+	struct zone_study *s;
+
+	(void)state;
+	args.cancel = cancel_new();
+	args.told = cancels;
+	args.ctx = args.cancel;
+	s = zone_study_make(&args);
+	assert_false(s->compared);
+	assert_int_equal(s->rc, RC_CANCELLED);
+	zone_study_free(&s);
+	cancel_free(&args.cancel);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_differs),        cmocka_unit_test(a_side_that_has_none),
+		cmocka_unit_test(a_link_that_is_lost), cmocka_unit_test(no_zone_file),
+		cmocka_unit_test(is_given_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
