@@ -10,13 +10,6 @@
 
 #include "core/base/mem.h"
 
-/* libldns loses a few octets of a malformed IPSECKEY record; that is its own, and bounded by the record. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:ldns_str2rdf_ipseckey\n";
-}
-
 static void write_whole(int fd, const void *data, size_t size)
 {
 	const char *p = data;
