@@ -27,6 +27,7 @@ check() {
 finish() {
 	local status=$?
 	trap - EXIT
+	trap '' INT TERM HUP
 	"$ODS_FAILOVER" range down >"$WORK/down" 2>&1 || {
 		sed 's/^/# /' "$WORK/down"
 		echo 'not ok the range is taken down at the end'
