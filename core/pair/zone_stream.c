@@ -232,7 +232,7 @@ enum rc zone_stream_end(struct zone_stream *s, char digest[ZONE_DIGEST], struct 
 		               (unsigned long long)s->got, (unsigned long long)s->head.size);
 	if (EVP_DigestFinal_ex(s->md, sum, &len) != 1 || len * 2 != HEX)
 		return err_set(e, RC_SYSTEM, "libcrypto makes no digest");
-	for (unsigned i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++) {
 		static const char hex[] = "0123456789abcdef";
 
 		digest[2 * i] = hex[sum[i] >> 4];

@@ -33,7 +33,7 @@ static size_t make_key(const uint8_t *wire, size_t len, uint8_t *key, size_t *la
 	while (n > 0) {
 		const uint8_t *label = wire + starts[--n];
 
-		for (size_t i = 1; i <= label[0]; i++) {
+		for (size_t i = 1; i <= label[0] && starts[n] + i < len; i++) {
 			if (label[i] <= 1)
 				key[k++] = 1;
 			key[k++] = label[i] <= 1 ? (uint8_t)(label[i] + 1) : label[i];

@@ -27,7 +27,7 @@ watch_public() {
 						text = \"\"; for (i = 13; i <= NF; i++) text = text \$i
 						print at, \$1, serial[\$1], text
 					}"
-			sleep 0.5
+			sleep 1
 		done' watch "$WORK/watching" "$SERVER" "$WORK/questions" >>"$WORK/seen" 2>/dev/null &
 	WATCHER=$!
 }

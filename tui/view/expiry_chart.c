@@ -5,7 +5,9 @@
 
 #include "tui/widget/chart.h"
 
-enum { HOUR = 3600, DAY = 86400, WIDTH = 5, BARS_MAX = 64 };
+#define HOUR INT64_C(3600)
+#define DAY INT64_C(86400)
+enum { WIDTH = 5, BARS_MAX = 64 };
 
 static int64_t unit_for(int64_t span, size_t bars)
 {
