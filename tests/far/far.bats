@@ -3,10 +3,11 @@
 # The far side's verbs on real daemons: two hosts in namespaces (host.sh), alpha with three signed zones, bravo new, with
 # other numbers for its users. $FAR: the program; made of its parts when it is not given.
 
+load common
+
 setup_file() {
 	[ "$(id -u)" = 0 ] || skip 'only root may make namespaces'
-	export T=$BATS_FILE_TMPDIR HERE=$BATS_TEST_DIRNAME
-	if [ -n "${FAR:-}" ]; then cp "$FAR" "$T/far"; else cat "$HERE"/../../remote/host/far/*.sh >"$T/far"; fi
+	far_setup
 	sh "$HERE/host.sh" up "$T/alpha" 3>&- &
 	sh "$HERE/host.sh" up "$T/bravo" 1102 3>&-
 	wait $!
@@ -28,26 +29,7 @@ setup_file() {
 	far bravo receive one "$(cat "$T/digest")" <"$T/stream"
 }
 
-teardown_file() {
-	for host in alpha bravo; do
-		[ ! -d "$T/$host" ] || sh "$HERE/host.sh" down "$T/$host"
-	done
-}
-
-on() { # HOST COMMAND ...
-	local host=$1
-	shift
-	timeout 120 sh "$HERE/host.sh" in "$T/$host" "$@" 3>&-
-}
-
-# A call of the far side: its frame on standard output, its status.
-far() { # HOST VERB ...
-	local host=$1
-	shift
-	on "$host" sh /usr/local/far "$@"
-}
-
-fact() { printf '%s\n' "$output" | sed -n "s/^=$1 //p" | head -n 1; } # KEY
+teardown_file() { far_teardown alpha bravo; }
 
 # All that belongs to an instance, for a comparison: owners, modes, times, contents. With "files": without times of directories.
 listing() { # HOST [files]

@@ -3,10 +3,11 @@
 # Daemons that something else looks after: a real systemd as the first process of its host, a real runsvdir. The verbs go through
 # it, what is stopped stays down, and a closed instance is not started. $FAR: the program; made of its parts when not given.
 
+load common
+
 setup_file() {
 	[ "$(id -u)" = 0 ] || skip 'only root may make namespaces'
-	export T=$BATS_FILE_TMPDIR HERE=$BATS_TEST_DIRNAME
-	if [ -n "${FAR:-}" ]; then cp "$FAR" "$T/far"; else cat "$HERE"/../../remote/host/far/*.sh >"$T/far"; fi
+	far_setup
 	local host
 	for host in systemd runit; do
 		sh "$HERE/host.sh" up "$T/$host" 102 $host 3>&-
@@ -15,26 +16,7 @@ setup_file() {
 	until on systemd systemctl is-active --quiet basic.target; do sleep 0.1; done
 }
 
-teardown_file() {
-	local host
-	for host in systemd runit; do
-		[ ! -d "$T/$host" ] || sh "$HERE/host.sh" down "$T/$host"
-	done
-}
-
-on() { # HOST COMMAND ...
-	local host=$1
-	shift
-	timeout 120 sh "$HERE/host.sh" in "$T/$host" "$@" 3>&-
-}
-
-far() { # HOST VERB ...
-	local host=$1
-	shift
-	on "$host" sh /usr/local/far "$@"
-}
-
-fact() { printf '%s\n' "$output" | sed -n "s/^=$1 //p" | head -n 1; } # KEY
+teardown_file() { far_teardown systemd runit; }
 
 # What the manager itself says of a service: active or inactive, and its pid.
 said() { # MANAGER DAEMON

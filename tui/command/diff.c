@@ -8,6 +8,7 @@
 #include "tui/command/command.h"
 #include "tui/command/interrupt.h"
 #include "tui/command/json.h"
+#include "tui/command/json_board.h"
 #include "tui/command/pair_zones.h"
 #include "tui/command/say.h"
 
@@ -20,15 +21,6 @@ static json_t *texts_json(const char *const *texts, size_t count)
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(array, json_text(texts[i]));
 	return array;
-}
-
-static json_t *counts_json(const struct zone_difference *d)
-{
-	json_t *o = json_object();
-
-	for (int band = 0; band < BAND_COUNT; band++)
-		json_object_set_new(o, zone_band_name((enum zone_band)band), json_integer((json_int_t)d->counts[band]));
-	return o;
 }
 
 static json_t *change_json(const struct zone_change *c)
@@ -64,7 +56,7 @@ static json_t *zone_json(const struct zone_difference *d)
 	json_object_set_new(zone, "name", json_text(d->zone));
 	json_object_set_new(zone, "equal", json_boolean(d->equal));
 	json_object_set_new(zone, "serial", serial_json(d));
-	json_object_set_new(zone, "counts", counts_json(d));
+	json_object_set_new(zone, "counts", difference_counts_json(d));
 	for (size_t i = 0; i < d->change_count; i++)
 		json_array_append_new(changes, change_json(&d->changes[i]));
 	json_object_set_new(zone, "changes", changes);

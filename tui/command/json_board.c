@@ -372,6 +372,15 @@ static const struct json_field finding_fields[] = {
 	{ "at", finding_at },
 };
 
+json_t *difference_counts_json(const struct zone_difference *d)
+{
+	json_t *o = json_object();
+
+	for (int band = 0; band < BAND_COUNT; band++)
+		json_object_set_new(o, zone_band_name((enum zone_band)band), json_integer((json_int_t)d->counts[band]));
+	return o;
+}
+
 static void add_result(void *array, const struct finding *f)
 {
 	json_array_append_new(array, JSON_BY(finding_fields, NULL, f));

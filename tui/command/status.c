@@ -35,15 +35,6 @@ static void print_title(const struct board *b)
 enum { DIFF_S = 15 };
 #define DIFF_OCTETS ((uint64_t)32 * 1000 * 1000)
 
-static json_t *counts_json(const struct zone_difference *d)
-{
-	json_t *o = json_object();
-
-	for (int band = 0; band < BAND_COUNT; band++)
-		json_object_set_new(o, zone_band_name((enum zone_band)band), json_integer((json_int_t)d->counts[band]));
-	return o;
-}
-
 static void add_diff(struct sitting *s, const struct board *b, const char *dir, json_t *zone, int64_t until_ms)
 {
 	const struct board_zone *z = board_zone(b, json_string_value(json_object_get(zone, "name")));
@@ -66,7 +57,7 @@ static void add_diff(struct sitting *s, const struct board *b, const char *dir, 
 			return;
 	study = zone_study_make(&args);
 	if (study->compared)
-		json_object_set_new(zone, "diff", counts_json(&study->difference));
+		json_object_set_new(zone, "diff", difference_counts_json(&study->difference));
 	zone_study_free(&study);
 }
 
