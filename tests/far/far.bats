@@ -116,15 +116,17 @@ far_lives() { on bravo sh -c 'grep -lz "[/]usr/local/far" /proc/[0-9]*/cmdline 2
 	cat >"$T/odd.xml" <<'XML'
 <?xml version="1.0"?><!-- a > b <PIN>9</PIN> --><Configuration><RepositoryList><Repository
  name="Soft>HSM &amp; 'co'" x = 'a"b>c' ><Module>/usr/lib/libsofthsm2.so</Module><TokenLabel> Open <!-- x -->DNSSEC
- two</TokenLabel><PIN>12>34secret</PIN><RequireBackup/></Repository><Repository name='b'><Module>/m</Module><TokenLabel>&#x41;</TokenLabel></Repository></RepositoryList>
+ two</TokenLabel><PIN>12>34secret</PIN><RequireBackup/></Repository><Repository name='b'><Module>/m</Module><TokenLabel>&#x41;</TokenLabel></Repository><Repository
+ name="conf_sqlite=$(exit 7)"><Module>`exit 7`</Module><TokenLabel>conf_sqlite=x</TokenLabel></Repository></RepositoryList>
 <Enforcer><Datastore><SQLite>/a > b</SQLite></Datastore></Enforcer></Configuration>
 XML
 	for shell in dash 'busybox sh'; do
 		run $shell -c '. "$0"; far_traps; far_scratch; far_conf=$1; conf_load || exit 9; printf "%s|%s\n" "$conf_repositories" "$conf_sqlite"
-			case $conf_flat in *secret*) exit 8 ;; esac' "$T/lib" "$T/odd.xml"
+			! grep -q secret "$far_tmp/conf" || exit 8' "$T/lib" "$T/odd.xml"
 		[ "$status" -eq 0 ]
 		[ "${lines[0]}" = "Soft>HSM & 'co'	/usr/lib/libsofthsm2.so	Open DNSSEC two	yes" ]
-		[ "${lines[1]}" = 'b	/m	A	no|/a > b' ]
+		[ "${lines[1]}" = 'b	/m	A	no' ]
+		[ "${lines[2]}" = 'conf_sqlite=$(exit 7)	`exit 7`	conf_sqlite=x	no|/a > b' ]
 	done
 	head -c 300 "$T/odd.xml" >"$T/half.xml"
 	printf '<Configuration><![CDATA[x]]></Configuration>' >"$T/cdata.xml"
@@ -327,7 +329,7 @@ XML
 # counted: from now on each call on bravo of a tool that changes files adds one to /run/changes.
 counted() {
 	on bravo sh -c '/bin/rm -f /run/kill-at; echo 0 >/run/changes; cat >/usr/local/sbin/mv; /bin/chmod 0755 /usr/local/sbin/mv
-		cd /usr/local/sbin && for t in cp rm mkdir chown chmod touch dd; do /bin/ln -f mv $t; done' <<'TOOL'
+		cd /usr/local/sbin && for t in cp rm mkdir chown chmod touch dd install; do /bin/ln -f mv $t; done' <<'TOOL'
 #!/bin/sh
 tool=/usr/bin/${0##*/}
 read -r n </run/changes && echo $((n + 1)) >/run/changes
@@ -410,13 +412,13 @@ killed_at() {
 			[ "$status" -eq 0 ]
 			listing bravo files | diff "$T/swapped" -
 			at=$((1 + RANDOM % of_back))
-		elif [ "$state" = none ]; then
-			at=$((1 + RANDOM % 3)) # nothing to go back from: it only makes sure of its directory
 		else
 			at=$((1 + RANDOM % 20))
 		fi
-		echo "swap-back killed at change $at"
-		killed_at "$at" swap-back "k$i"
+		if [ "$state" != none ]; then # or there is nothing to go back from, and nothing is changed
+			echo "swap-back killed at change $at"
+			killed_at "$at" swap-back "k$i"
+		fi
 		run far bravo swap-back "k$i"
 		echo "$output"
 		[ "$status" -eq 0 ]

@@ -31,19 +31,17 @@ frame_begin() { # VERB
 	printf 'odsf1 begin %s\n' "$1"
 }
 
-# One line, no control characters: what a fact or sentence may hold. What is that already costs no process.
-one_line() {
+# One line, no control characters, into far_line: what a fact or sentence may hold. What is that already costs no process.
+to_line() {
+	far_line=$1
 	case $1 in
 	*[[:cntrl:]]*) ;;
-	*)
-		[ ${#1} -gt 2000 ] || {
-			printf '%s' "$1"
-			return
-		}
-		;;
+	*) [ ${#1} -gt 2000 ] || return 0 ;;
 	esac
-	printf '%s' "$1" | tr '\001-\037\177' ' ' | cut -c1-2000
+	far_line=$(printf '%s' "$1" | tr '\001-\037\177' ' ' | cut -c1-2000)
 }
+
+one_line() { to_line "$1" && printf '%s' "$far_line"; }
 
 fact() { # KEY VALUE
 	case $2 in
@@ -52,7 +50,7 @@ fact() { # KEY VALUE
 	esac
 }
 
-section_begin() { printf '@%s\n' "$(one_line "$1")"; } # NAME
+section_begin() { to_line "$1" && printf '@%s\n' "$far_line"; } # NAME
 section_end() { printf '.%s\n' "${1:-0}"; }            # STATUS
 
 # Payload: what comes on standard input. awk ends a last line that has no end.
@@ -63,10 +61,11 @@ section() {
 	section_begin "$1"
 	shift
 	{ "$@" </dev/null && echo 0 >"$far_tmp/section" || echo $? >"$far_tmp/section"; } | payload
-	section_end "$(cat "$far_tmp/section")"
+	read -r section_status <"$far_tmp/section"
+	section_end "$section_status"
 }
 
-sentence() { printf '!%s\n' "$(one_line "$1")"; }
+sentence() { to_line "$1" && printf '!%s\n' "$far_line"; }
 
 # Ends the frame and the program. Call it from the main shell only, never inside a pipe or a subshell.
 finish() { # STATUS [SENTENCE]
@@ -123,7 +122,8 @@ bounded() {
 	bounded_for=$1
 	shift
 	if [ -n "${far_until:-}" ]; then
-		bounded_left=$((far_until - $(now) - 1)) # a second to say so
+		far_clock
+		bounded_left=$((far_until - far_now - 1)) # a second to say so
 		[ "$bounded_left" -gt 0 ] || bounded_left=1
 		[ "$bounded_for" -le "$bounded_left" ] || bounded_for=$bounded_left
 	fi
@@ -142,7 +142,14 @@ answers() {
 # Whether the status of bounded() says that the time was over.
 timed_out() { case $1 in 124 | 137 | 143) return 0 ;; *) return 1 ;; esac; }
 
+# Seconds since the epoch, by this host's clock: for what is written down.
 now() { date +%s; }
+
+# Whole seconds since the host started, into far_now: for deadlines. It costs no process, and nobody sets that clock.
+far_clock() {
+	read -r far_now far_rest </proc/uptime
+	far_now=${far_now%%.*}
+}
 
 # Waits a moment between two looks at something; no fraction of a second where sleep(1) has none.
 pause() { sleep 0.2 2>/dev/null || sleep 1; }
@@ -158,7 +165,16 @@ need_args() { # GIVEN WANTED
 	[ "$1" -eq "$2" ] || finish "$FAR_USAGE" "'$far_verb' takes $2 arguments, not $1."
 }
 
-sha256_of() { sha256sum <"$1" | cut -c1-64; } # FILE
+# Digest of FILE, into sha256.
+sha256_of() {
+	sha256=$(sha256sum <"$1")
+	sha256=${sha256%% *}
+}
+
+# Name of this host, into far_hostname.
+far_host() {
+	read -r far_hostname </proc/sys/kernel/hostname || far_hostname=unknown
+}
 
 # Runs a command as USER with that user's groups, in the environment that we have.
 as_user() { # USER COMMAND ...
@@ -183,23 +199,41 @@ sh_words() {
 	done
 }
 
-# Percent-escapes a path for a manifest: every octet but the plain ones.
+# escape(s), of awk: percent-escapes a path for a manifest, every octet but the plain ones.
+escape_program='
+BEGIN { for (i = 1; i < 256; i++) escape_hex[sprintf("%c", i)] = sprintf("%%%02x", i) }
+function escape(s,    i, c, out) {
+	if (s ~ /^[A-Za-z0-9._\/@:,+=-]*$/) return s
+	out = ""
+	for (i = 1; i <= length(s); i++) { c = substr(s, i, 1); out = out (c ~ /[A-Za-z0-9._\/@:,+=-]/ ? c : escape_hex[c]) }
+	return out
+}
+'
+
+# The same of one word, into escaped.
 escape() {
+	escaped=$1
 	case $1 in
 	*[!A-Za-z0-9._/@:,+=-]*)
-		printf '%s' "$1" | od -An -v -tx1 | tr -d '\n' | awk '{
-			for (i = 1; i <= NF; i++) { h = h "%" $i }
-			print h
-		}'
+		escaped=$(printf '%s\n' "$1" | awk "$escape_program"'{ s = s (NR > 1 ? "\n" : "") $0 } END { print escape(s) }')
 		;;
-	*) printf '%s\n' "$1" ;;
 	esac
 }
 
+# A word that is to be one name of a file: its slashes as well.
+escape_name() {
+	escape "$1"
+	while :; do
+		case $escaped in */*) escaped=${escaped%%/*}%2f${escaped#*/} ;; *) return 0 ;; esac
+	done
+}
+
+# And back, into unescaped.
 unescape() {
+	unescaped=$1
 	case $1 in
 	*%*) # \0ooo of printf %b, as %x is no POSIX
-		printf '%b' "$(printf '%s' "$1" | awk '{
+		unescaped=$(printf '%b' "$(printf '%s' "$1" | awk '{
 			digits = "0123456789abcdef"; out = ""
 			while ((p = index($0, "%")) > 0) {
 				h = tolower(substr($0, p + 1, 2))
@@ -208,9 +242,8 @@ unescape() {
 				$0 = substr($0, p + 3)
 			}
 			printf "%s", out $0
-		}')"
+		}')")
 		;;
-	*) printf '%s' "$1" ;;
 	esac
 }
 
@@ -221,6 +254,7 @@ home_make() {
 	if [ -h "$FAR_HOME" ]; then
 		finish "$FAR_FAILED" "$FAR_HOME is a symbolic link; it must be a directory of root's."
 	fi
+	[ ! -d "$FAR_HOME" ] || [ "$(stat -c '%u:%g %a' "$FAR_HOME")" != '0:0 700' ] || return 0
 	mkdir -p "$FAR_HOME" && chown 0:0 "$FAR_HOME" && chmod 0700 "$FAR_HOME" ||
 		finish "$FAR_FAILED" "Cannot make $FAR_HOME."
 }
@@ -233,12 +267,13 @@ keep() { # FILE
 # Brings a file or directory on the disk; everything where sync(1) takes no names.
 sync_at() { bounded 120 sync "$1" 2>/dev/null 9>&- || bounded 300 sync 9>&-; }
 
-# Value of KEY= in a file of ours. No process: it is asked often.
+# Value of KEY= in a file of ours, into far_kept. No process: it is asked often.
 kept() { # FILE KEY
+	far_kept=
 	[ -f "$1" ] || return 1
 	while IFS= read -r kept_line || [ -n "$kept_line" ]; do
 		case $kept_line in "$2="*)
-			printf '%s\n' "${kept_line#*=}"
+			far_kept=${kept_line#*=}
 			return 0
 			;;
 		esac
@@ -253,9 +288,11 @@ far_lock() { # work|keep
 	home_make
 	have flock || finish "$FAR_UNKNOWN" 'flock is not there; without it two calls could work at once.'
 	exec 9>"$FAR_HOME/lock.$1" || finish "$FAR_FAILED" "Cannot open $FAR_HOME/lock.$1."
-	far_lock_end=$(($(now) + 10))
+	far_clock
+	far_lock_end=$((far_now + 10))
 	until flock -n 9; do
-		[ "$(now)" -lt "$far_lock_end" ] ||
+		far_clock
+		[ "$far_now" -lt "$far_lock_end" ] ||
 			finish "$FAR_BLOCKED" 'An earlier call is still at work on this instance; look again.'
 		pause
 	done

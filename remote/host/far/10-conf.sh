@@ -7,8 +7,7 @@
 # DOCTYPE and CDATA are refused: OpenDNSSEC's files have none, and half an understanding is worse than none.
 # Calls open(path), attribute(path, name, value), text(path, value) and close_(path); values are decoded, and
 # runs of white space are one space. raw holds the element's text as it stood.
-xml_scanner() {
-	cat <<'AWK'
+xml_scanner='
 function fail(why) { if (!bad) { bad = 1; print "e\t" why > "/dev/stderr"; exit 65 } }
 function utf8(n) {
 	if (n < 128) return sprintf("%c", n)
@@ -29,14 +28,14 @@ function decode(s,    out, p, q, name) {
 	out = ""
 	while ((p = index(s, "&")) > 0) {
 		q = index(substr(s, p), ";")
-		if (!q) fail("'&' without an entity")
+		if (!q) fail("\047&\047 without an entity")
 		name = substr(s, p + 1, q - 2)
 		out = out substr(s, 1, p - 1)
 		if (name == "lt") out = out "<"
 		else if (name == "gt") out = out ">"
 		else if (name == "amp") out = out "&"
 		else if (name == "quot") out = out "\""
-		else if (name == "apos") out = out "'"
+		else if (name == "apos") out = out "\047"
 		else if (name ~ /^#x[0-9A-Fa-f][0-9A-Fa-f]?[0-9A-Fa-f]?[0-9A-Fa-f]?[0-9A-Fa-f]?[0-9A-Fa-f]?$/) out = out utf8(hex(substr(name, 3)))
 		else if (name ~ /^#[0-9]+$/ && length(name) < 9) out = out utf8(substr(name, 2) + 0)
 		else fail("unknown entity")
@@ -60,7 +59,7 @@ function element(tag,    name, rest, empty, a, q, v, path) {
 	if (depth > 64) fail("nested too deep")
 	paths[depth] = path = paths[depth - 1] "/" name
 	open(path)
-	while (match(rest, /^[ \t\r\n]+[A-Za-z_][-A-Za-z0-9._:]*[ \t\r\n]*=[ \t\r\n]*("[^"<]*"|'[^'<]*')/)) {
+	while (match(rest, /^[ \t\r\n]+[A-Za-z_][-A-Za-z0-9._:]*[ \t\r\n]*=[ \t\r\n]*("[^"<]*"|\047[^\047<]*\047)/)) {
 		a = substr(rest, 1, RLENGTH); rest = substr(rest, RLENGTH + 1)
 		sub(/^[ \t\r\n]+/, "", a)
 		v = a; sub(/^[^=]*=[ \t\r\n]*/, "", v)
@@ -78,13 +77,13 @@ function end_element(name) {
 	close_(paths[depth])
 	depth--
 }
-# An odd number of quotes: the '>' that ended the record stands in an attribute's value.
+# An odd number of quotes: the end of the record stands in the value of an attribute.
 function quoted_end(tag,    i, c, q) {
-	if (index(tag, "\"") == 0 && index(tag, "'") == 0) return 0
+	if (index(tag, "\"") == 0 && index(tag, "\047") == 0) return 0
 	q = ""
 	for (i = 1; i <= length(tag); i++) {
 		c = substr(tag, i, 1)
-		if (q == "") { if (c == "\"" || c == "'") q = c }
+		if (q == "") { if (c == "\"" || c == "\047") q = c }
 		else if (c == q) q = ""
 	}
 	return q != ""
@@ -122,8 +121,7 @@ END {
 	if (waiting || depth != 0) { print "e\tends in the middle" > "/dev/stderr"; exit 65 }
 	if (!seen_root) { print "e\thas no element" > "/dev/stderr"; exit 65 }
 }
-AWK
-}
+'
 
 # xml_flat FILE: a line for each thing in it, in its order, fields separated by TAB:
 #     o PATH          an element opens ("/ZoneList/Zone")
@@ -138,7 +136,7 @@ xml_flat() {
 		xml_error="$1 cannot be read"
 		return 66
 	}
-	awk "$(xml_scanner)"'
+	awk "$xml_scanner"'
 		function open(path) { print "o\t" path }
 		function attribute(path, name, value) { print "a\t" path "\t" value }
 		function text(path, value) { if (path !~ /\/(PIN|Password|Secret)$/) print "t\t" path "\t" value }
@@ -152,86 +150,94 @@ xml_flat() {
 
 far_conf=/etc/opendnssec/conf.xml # --conf
 
-# Reads conf.xml once. Status 0: every conf_* below is set. Otherwise conf_error says why.
-#
-#   conf_flat                       the file, as xml_flat has it
-#   conf_datastore sqlite|mysql     conf_sqlite conf_mysql_host conf_mysql_database
-#   conf_enforcer_user _group _dir _pid _socket, conf_signer_...      "root" where no Privileges say otherwise
-#   conf_policy_file conf_zonelist_file conf_notify
-#   conf_repositories               lines "NAME TAB MODULE TAB LABEL TAB yes|no" (RequireBackup)
+# What is taken from conf.xml: variable, element below /Configuration, and its value where the file says nothing: what is
+# compiled into Debian's OpenDNSSEC (m4/opendnssec_common.m4).
+conf_table='
+conf_sqlite             Enforcer/Datastore/SQLite
+conf_mysql_host         Enforcer/Datastore/MySQL/Host
+conf_mysql_database     Enforcer/Datastore/MySQL/Database
+conf_enforcer_user      Enforcer/Privileges/User                root
+conf_enforcer_group     Enforcer/Privileges/Group
+conf_enforcer_dir       Enforcer/WorkingDirectory               /var/lib/opendnssec/enforcer
+conf_enforcer_pid       Enforcer/PidFile                        /run/opendnssec/enforcerd.pid
+conf_enforcer_socket    Enforcer/SocketFile                     /run/opendnssec/enforcer.sock
+conf_generation_period  Enforcer/AutomaticKeyGenerationPeriod   P1Y
+conf_signer_user        Signer/Privileges/User                  root
+conf_signer_group       Signer/Privileges/Group
+conf_signer_dir         Signer/WorkingDirectory                 /var/lib/opendnssec/signer
+conf_signer_pid         Signer/PidFile                          /run/opendnssec/signerd.pid
+conf_signer_socket      Signer/SocketFile                       /run/opendnssec/engine.sock
+conf_notify             Signer/NotifyCommand
+conf_policy_file        Common/PolicyFile                       /etc/opendnssec/kasp.xml
+conf_zonelist_file      Common/ZoneListFile                     /etc/opendnssec/zonelist.xml
+'
+
+# Of what xml_flat says: a line "VARIABLE=VALUE" for each of the table, the first of its elements counts; behind them the
+# repositories, each line with a TAB before it.
+conf_program='
+BEGIN {
+	FS = OFS = "\t"
+	rows = split(ENVIRON["conf_table"], row, "\n")
+	for (i = 1; i <= rows; i++) {
+		split(row[i], word, " ")
+		name[i] = word[1]; path[i] = "/Configuration/" word[2]; value[path[i]] = word[3]; first[path[i]] = 1
+		delete word
+	}
+	r = "/Configuration/RepositoryList/Repository"
+}
+$1 == "t" && ($2 in first) { if (first[$2] && $3 != "") { value[$2] = $3; first[$2] = 0 } }
+$1 == "o" && $2 == r { repository = module = label = ""; backup = "no" }
+$2 == r "/@name" { repository = $3 }
+$2 == r "/Module" && $1 == "t" { module = $3 }
+$2 == r "/TokenLabel" && $1 == "t" { label = $3 }
+$2 == r "/RequireBackup" { backup = "yes" }
+$1 == "c" && $2 == r { list = list OFS repository OFS module OFS label OFS backup "\n" }
+END {
+	for (i = 1; i <= rows; i++) if (name[i] != "") print name[i] "=" value[path[i]]
+	printf "%s", list
+}
+'
+
+# Reads conf.xml once. Status 0: every conf_* of the table is set, and of these
+#   conf_datastore       sqlite|mysql
+#   conf_*_group         the main group of the user where conf.xml names none
+#   conf_repositories    lines "NAME TAB MODULE TAB LABEL TAB yes|no" (RequireBackup)
+# Otherwise conf_error says why. $far_tmp/conf is the file as xml_flat has it.
 conf_loaded=no
 conf_load() {
 	[ "$conf_loaded" = no ] || return 0
 	conf_error=''
-	conf_flat=$(xml_flat "$far_conf") || {
-		# xml_error was set in the subshell: ask again for the sentence.
-		xml_flat "$far_conf" >/dev/null
+	xml_flat "$far_conf" >"$far_tmp/conf" || {
 		conf_error=$xml_error
 		return 1
 	}
-	case $conf_flat in
-	"o${far_tab}/Configuration$far_lf"*) ;;
-	*)
+	IFS= read -r conf_line <"$far_tmp/conf" || conf_line=''
+	[ "$conf_line" = "o${far_tab}/Configuration" ] || {
 		conf_error="$far_conf is not a configuration of OpenDNSSEC"
 		return 1
-		;;
-	esac
-	conf_set conf_sqlite Enforcer/Datastore/SQLite ''
-	conf_set conf_mysql_host Enforcer/Datastore/MySQL/Host ''
-	conf_set conf_mysql_database Enforcer/Datastore/MySQL/Database ''
+	}
+	# Cut by the shell itself: what it reads, it reads octet by octet.
+	conf_read=$(conf_table=$conf_table awk "$conf_program" "$far_tmp/conf")
+	conf_repositories=''
+	IFS=$far_lf
+	# shellcheck disable=SC2086 # lines, and no pathname expansion
+	set -- $conf_read
+	unset IFS
+	for conf_line; do
+		case $conf_line in
+		"$far_tab"*) conf_repositories=$conf_repositories${conf_repositories:+$far_lf}${conf_line#"$far_tab"} ;;
+		*) eval "${conf_line%%=*}=\${conf_line#*=}" ;;
+		esac
+	done
 	conf_datastore=sqlite
 	[ -z "$conf_mysql_database" ] || conf_datastore=mysql
-	# Compiled-in defaults (m4/opendnssec_common.m4) are Debian's where conf.xml says nothing.
-	conf_run=/run/opendnssec
-	conf_state=/var/lib/opendnssec
-	conf_set conf_enforcer_user Enforcer/Privileges/User root
-	conf_set conf_enforcer_group Enforcer/Privileges/Group ''
 	[ -n "$conf_enforcer_group" ] || conf_enforcer_group=$(user_group "$conf_enforcer_user")
-	conf_set conf_enforcer_dir Enforcer/WorkingDirectory "$conf_state/enforcer"
-	conf_set conf_enforcer_pid Enforcer/PidFile "$conf_run/enforcerd.pid"
-	conf_set conf_enforcer_socket Enforcer/SocketFile "$conf_run/enforcer.sock"
-	conf_set conf_signer_user Signer/Privileges/User root
-	conf_set conf_signer_group Signer/Privileges/Group ''
 	[ -n "$conf_signer_group" ] || conf_signer_group=$(user_group "$conf_signer_user")
-	conf_set conf_signer_dir Signer/WorkingDirectory "$conf_state/signer"
-	conf_set conf_signer_pid Signer/PidFile "$conf_run/signerd.pid"
-	conf_set conf_signer_socket Signer/SocketFile "$conf_run/engine.sock"
-	conf_set conf_policy_file Common/PolicyFile /etc/opendnssec/kasp.xml
-	conf_set conf_zonelist_file Common/ZoneListFile /etc/opendnssec/zonelist.xml
-	conf_set conf_notify Signer/NotifyCommand ''
-	conf_repositories=$(printf '%s\n' "$conf_flat" | awk -F '\t' '
-		BEGIN { r = "/Configuration/RepositoryList/Repository"; OFS = "\t" }
-		$1 == "o" && $2 == r { name = module = label = ""; backup = "no" }
-		$2 == r "/@name" { name = $3 }
-		$2 == r "/Module" && $1 == "t" { module = $3 }
-		$2 == r "/TokenLabel" && $1 == "t" { label = $3 }
-		$2 == r "/RequireBackup" { backup = "yes" }
-		$1 == "c" && $2 == r { print name, module, label, backup }
-	')
 	conf_loaded=yes
 }
 
-# The text of the first ELEMENT below /Configuration into conf_value, or nothing. Neither a process nor a read: the shell
-# reads a line octet by octet, and this is asked at every call.
-conf_look() { # ELEMENT
-	conf_value=${conf_flat#*"${far_lf}t${far_tab}/Configuration/$1$far_tab"}
-	if [ "$conf_value" = "$conf_flat" ]; then conf_value=''; else conf_value=${conf_value%%"$far_lf"*}; fi
-}
-
-conf_set() { # NAME ELEMENT DEFAULT
-	conf_look "$2"
-	eval "$1=\${conf_value:-\$3}"
-}
-
-conf_or() { # ELEMENT DEFAULT
-	conf_look "$1"
-	printf '%s' "${conf_value:-$2}"
-}
-
-conf_has() { # ELEMENT
-	case "$far_lf$conf_flat$far_lf" in *"${far_lf}o${far_tab}/Configuration/$1$far_lf"*) return 0 ;; esac
-	return 1
-}
+# Whether conf.xml has that element below /Configuration.
+conf_has() { grep -qxF "o${far_tab}/Configuration/$1" "$far_tmp/conf"; } # ELEMENT
 
 # Main group of a user, by name; a user that is not there has none.
 user_group() { id -gn "$1" 2>/dev/null || printf root; }
@@ -266,39 +272,35 @@ zones_of() { # FILE
 	' "$far_tmp/zones.flat"
 }
 
-# A zone as part of a file name: OpenDNSSEC puts '-' for '/' and space (its file.c).
-zone_file() { printf '%s' "$1" | tr '/ ' '--'; }
+# A zone as part of a file name, into zone_file: OpenDNSSEC puts '-' for '/' and space (its file.c).
+zone_file_of() { # ZONE
+	zone_file=$1
+	while :; do
+		case $zone_file in *[/\ ]*) zone_file=${zone_file%%[/ ]*}-${zone_file#*[/ ]} ;; *) return ;; esac
+	done
+}
 
 # ---- SoftHSM ------------------------------------------------------------------------------------------------------
 
 is_softhsm() { case ${1##*/} in libsofthsm2*) return 0 ;; esac; return 1; } # MODULE
 
-softhsm_conf() { printf '%s' "${SOFTHSM2_CONF:-/etc/softhsm/softhsm2.conf}"; }
+softhsm_conf=${SOFTHSM2_CONF:-/etc/softhsm/softhsm2.conf}
 
 # The directory with the tokens; the last word of a key counts, as in SoftHSM.
 softhsm_dir() {
-	[ -r "$(softhsm_conf)" ] || return 1
-	sed -n 's/#.*//; s/^[ \t]*directories\.tokendir[ \t]*=[ \t]*//p' "$(softhsm_conf)" |
-		sed 's/[ \t]*$//; s,//*$,,' | tail -n 1
+	[ -r "$softhsm_conf" ] || return 1
+	awk '
+		{ sub(/#.*/, "") }
+		sub(/^[ \t]*directories\.tokendir[ \t]*=[ \t]*/, "") { sub(/[ \t]*$/, ""); sub(/\/+$/, ""); last = $0; found = 1 }
+		END { if (found) print last }
+	' "$softhsm_conf"
 }
 
-# Label of a token, from its token.object: attributes follow one another as type, kind, length, value, each of the first
-# three in 8 octets, big endian. 0x80005349 is the label, kind 3 a string, of 32 octets filled up with blanks. Read here
-# because softhsm2-util and ods-hsmutil write to the tokens that they list.
-token_label() { # TOKEN-DIRECTORY
-	[ -r "$1/token.object" ] || return 1
-	token_hex=$(od -An -v -tx1 "$1/token.object" | tr -d ' \n' | awk '{
-		at = index($0, "000000008000534900000000000000030000000000000020")
-		if (at) print substr($0, at + 48, 64)
-	}')
-	[ -n "$token_hex" ] || return 1
-	unescape "$(printf '%s' "$token_hex" | sed 's/../%&/g')" | sed 's/ *$//'
-}
-
-# Directories of the tokens of that label, one a line. More than one is ambiguous, none is as it is before a first copy.
+# Directories of the tokens of that label, one a line; more than one is ambiguous, none is as it is before a first copy.
+# Read from token.object, because softhsm2-util and ods-hsmutil write to the tokens that they list: there the label is 32
+# octets, filled up with blanks, behind its length, whose last octet is a blank as well.
 token_dirs() { # LABEL
 	token_root=$(softhsm_dir) && [ -d "$token_root" ] || return 1
-	find "$token_root" -mindepth 1 -maxdepth 1 -type d | sort | while IFS= read -r token_dir; do
-		[ "$(token_label "$token_dir")" != "$1" ] || printf '%s\n' "$token_dir"
-	done
+	find "$token_root" -mindepth 2 -maxdepth 2 -name token.object -exec grep -lF -e "$(printf ' %-32s' "$1")" {} + |
+		sort | sed 's,/token\.object$,,'
 }

@@ -2,27 +2,28 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154
 
-# Digest of this program: of the file it was started from; the caller knows it of a text that it handed over.
+# Digest of this program, into far_sha256: of the file it was started from; the caller knows it of a text that it handed over.
 far_digest() {
+	far_sha256=handed-over
 	case $0 in
 	/*)
-		if [ -f "$0" ] && tail -n 1 "$0" 2>/dev/null | grep -qx 'far_main "$@"'; then
-			sha256_of "$0"
-			return
-		fi
+		[ -f "$0" ] && [ "$(tail -n 1 "$0" 2>/dev/null)" = 'far_main "$@"' ] || return 0
+		sha256_of "$0"
+		far_sha256=$sha256
 		;;
 	esac
-	printf 'handed-over\n'
 }
 
 verb_hello() {
 	need_args $# 0
-	fact far "$(far_digest)"
+	far_digest
+	fact far "$far_sha256"
 	fact proto 1
 	fact uid "$(id -u)"
-	fact hostname "$(hostname 2>/dev/null || uname -n)"
+	far_host
+	fact hostname "$far_hostname"
 	hello_machine=''
-	[ ! -r /etc/machine-id ] || hello_machine=$(head -n 1 /etc/machine-id)
+	[ ! -r /etc/machine-id ] || read -r hello_machine </etc/machine-id
 	fact machine-id "${hello_machine:-unknown}"
 	fact now "$(date +%s.%N | sed 's/\.%N$//; s/\.$//')"
 	for hello_tool in ods-enforcer ods-enforcerd ods-signer ods-signerd ods-hsmutil ods-control softhsm2-util sqlite3 awk \
@@ -78,59 +79,66 @@ verb_keys() {
 
 # ---- serials ------------------------------------------------------------------------------------------------------
 
-# Serial of the first SOA record of a zone file; comments, quotes, parentheses and lines are as RFC 1035 5.1 has them.
-zone_serial() { # FILE
-	awk '
-		function token(t) {
-			if (soa) { if (++n == 3) { print t; found = 1; exit } return }
-			if (toupper(t) == "SOA" && words > 0) { soa = 1; n = 0 }
-			words++
+# soa_serial(path), of awk: the serial of the first SOA record of a zone file, by RFC 1035 5.1: $ORIGIN, comments, quotes,
+# escapes, an owner left out, parentheses over lines. "" where the file cannot be read; "? WHY" where it does not say.
+soa_serial='
+function soa_serial(path,    r, line, rest, out, c, n, f, i, depth, record, blank, found) {
+	record = ""; depth = 0; found = ""
+	while (found == "" && (r = (getline line < path)) > 0) {
+		rest = line
+		out = ""
+		while (match(rest, /[\\";()]/)) {
+			c = substr(rest, RSTART, 1)
+			out = out substr(rest, 1, RSTART - 1)
+			rest = substr(rest, RSTART + 1)
+			if (c == ";") { rest = ""; break }
+			if (c == "\\") { out = out c substr(rest, 1, 1); rest = substr(rest, 2) }
+			else if (c == "(") { depth++; out = out " " }
+			else if (c == ")") { if (depth) depth--; out = out " " }
+			else if (match(rest, /^([^"\\]|\\.)*"/)) { out = out "x"; rest = substr(rest, RLENGTH + 1) }
 		}
-		{
-			if (!depth) { words = ($0 ~ /^[ \t]/) ? 1 : 0; soa = 0 }
-			line = $0; word = ""; quoted = 0
-			if (line ~ /^\$/ && !depth) next
-			for (i = 1; i <= length(line); i++) {
-				c = substr(line, i, 1)
-				if (c == "\\") { word = word c substr(line, ++i, 1); continue }
-				if (c == "\"") { quoted = !quoted; word = word c; continue }
-				if (quoted) { word = word c; continue }
-				if (c == ";") break
-				if (c == "(" || c == ")" || c == " " || c == "\t" || c == "\r") {
-					if (word != "") token(word)
-					word = ""
-					if (c == "(") depth++
-					if (c == ")") depth--
-					continue
-				}
-				word = word c
-			}
-			if (word != "") token(word)
-		}
-	' "$1" 2>/dev/null | sed -n '/^[0-9][0-9]*$/p'
+		out = out rest
+		if (record == "") blank = out ~ /^[ \t]/
+		record = record " " out
+		if (depth) { if (length(record) > 65536) { found = "? a record that does not end" } continue }
+		n = split(record, f, /[ \t\r]+/)
+		record = ""
+		i = 1
+		while (i <= n && f[i] == "") i++
+		if (i > n) continue
+		if (toupper(f[i]) == "$INCLUDE") { found = "? an $INCLUDE stands before the SOA"; continue }
+		if (substr(f[i], 1, 1) == "$") continue
+		if (!blank) i++
+		while (i <= n && toupper(f[i]) ~ /^(IN|CH|HS|[0-9]+([SMHDW][0-9]*)*)$/) i++
+		if (toupper(f[i]) != "SOA") continue
+		found = f[i + 3] ~ /^[0-9]+$/ && length(f[i + 3]) <= 10 ? f[i + 3] : "? the SOA has no serial"
+	}
+	close(path)
+	if (found != "" || r < 0) return found
+	return depth ? "? a parenthesis is not closed before the SOA is found" : "? there is no SOA"
 }
+'
 
-# A field of serials: the serial in a file, nothing where there is no file, '?' where it can't be told.
-serial_of_file() { # FILE
-	[ -n "$1" ] && [ -e "$1" ] || return 0
-	serial_value=$(zone_serial "$1")
-	printf '%s' "${serial_value:-?}"
+backup2_of() { # ZONE, into backup2
+	zone_file_of "$1"
+	backup2=$conf_signer_dir/$zone_file.backup2
 }
-
-backup2_of() { printf '%s/%s.backup2' "$conf_signer_dir" "$(zone_file "$1")"; } # ZONE
 
 # Whether a .backup2 ends in its trailer: the signer never looks, and takes a cut one for a smaller zone.
 backup2_whole() { [ "$(tail -n 1 "$1" 2>/dev/null)" = ';OpenDNSSEC-backup-v3' ] && [ -n "$(sed -n 2p "$1")" ]; } # FILE
 
-# "INBOUND;INTERNAL;OUTBOUND" of a .backup2; ";;" where there is none, "?;?;?" where it can't be told.
-backup2_serials() { # FILE
-	if [ ! -e "$1" ]; then
-		printf ';;'
-		return
-	fi
-	backup2_line=$(sed -n '3s/^;;Zone: name .* class [0-9]* inbound \([0-9]*\) internal \([0-9]*\) outbound \([0-9]*\)$/\1;\2;\3/p' "$1")
-	printf '%s' "${backup2_line:-?;?;?}"
+# backup2_serials(path), of awk: "INBOUND;INTERNAL;OUTBOUND" of a .backup2; "?;?;?" where it does not say.
+backup2_serials='
+function backup2_serials(path,    n, line, f, k) {
+	for (n = 0; n < 3 && (getline line < path) > 0; n++) continue
+	close(path)
+	if (n < 3 || line !~ /^;;Zone: name .* class [0-9]+ inbound [0-9]+ internal [0-9]+ outbound [0-9]+$/) return "?;?;?"
+	k = split(line, f, " ")
+	return f[k - 4] ";" f[k - 2] ";" f[k]
 }
+'
+
+backup2_serials() { awk "$backup2_serials"'BEGIN { print backup2_serials(ARGV[1]) }' "$1"; } # FILE
 
 # "ZONE;MODE": from the database, '?' where it does not say.
 serial_modes() {
@@ -138,18 +146,24 @@ serial_modes() {
 		WHEN 2 THEN 'unixtime' WHEN 3 THEN 'keep' ELSE '?' END FROM zone z JOIN policy p ON p.id = z.policyId;" 2>/dev/null
 }
 
-# The lines of section serials, for the zones of zones.xml.
+# The lines of section serials, for the zones of zones.xml: "ZONE;MODE;UNSIGNED;INBOUND;INTERNAL;OUTBOUND;SIGNED". A field is
+# empty where there is no file, and '?' where it can't be told. One program for all zones.
 serials_lines() {
 	serial_modes >"$far_tmp/modes" || :
 	while IFS= read -r serials_row; do
 		zone_row "$serials_row"
-		serials_mode=$(awk -F ';' -v "z=$zone_name" '$1 == z { print $2; exit }' "$far_tmp/modes")
-		serials_in='' serials_out=''
-		[ "$zone_in_type" != File ] || serials_in=$(serial_of_file "$zone_in")
-		[ "$zone_out_type" != File ] || serials_out=$(serial_of_file "$zone_out")
-		printf '%s;%s;%s;%s;%s\n' "$zone_name" "${serials_mode:-?}" "$serials_in" \
-			"$(backup2_serials "$(backup2_of "$zone_name")")" "$serials_out"
-	done <"$far_tmp/zones"
+		backup2_of "$zone_name"
+		[ "$zone_in_type" = File ] && [ -e "$zone_in" ] || zone_in=
+		[ "$zone_out_type" = File ] && [ -e "$zone_out" ] || zone_out=
+		[ -e "$backup2" ] || backup2=
+		printf '%s\t%s\t%s\t%s\n' "$zone_name" "$zone_in" "$backup2" "$zone_out"
+	done <"$far_tmp/zones" >"$far_tmp/serial.files"
+	awk "$soa_serial$backup2_serials"'
+		BEGIN { FS = "\t"; OFS = ";" }
+		function serial(path,    s) { if (path == "") return ""; s = soa_serial(path); return s ~ /^[0-9]/ ? s : "?" }
+		FILENAME == ARGV[1] { at = index($0, ";"); mode[substr($0, 1, at - 1)] = substr($0, at + 1); next }
+		{ print $1, ($1 in mode) ? mode[$1] : "?", serial($2), $3 == "" ? ";;" : backup2_serials($3), serial($4) }
+	' "$far_tmp/modes" "$far_tmp/serial.files"
 }
 
 # Brings zones.xml into $far_tmp/zones, or ends the call.
@@ -236,15 +250,20 @@ verb_zone() { # ZONE [plain|gzip [IDENTITY]]
 	finish_raw "$FAR_OK"
 }
 
-# Octets of the files below some directories or files.
-octets() { # PATH ...
-	octets_sum=0
-	for octets_path; do
-		[ -n "$octets_path" ] && [ -e "$octets_path" ] || continue
-		octets_kib=$(du -sk "$octets_path" 2>/dev/null | awk 'NR == 1 { print $1 }')
-		octets_sum=$((octets_sum + ${octets_kib:-0} * 1024))
-	done
-	printf '%s\n' "$octets_sum"
+# The paths in FILE that exist, each ended by NUL; `test` in the shell starts no process. With none xargs(1) of some hosts
+# would run its command all the same: hence the first one.
+existing() { # FILE
+	printf '/dev/null\0'
+	while IFS= read -r existing_path; do
+		[ -z "$existing_path" ] || [ ! -e "$existing_path" ] || printf '%s\0' "$existing_path"
+	done <"$1"
+}
+
+# Octets that the files and directories of a list take, those of one within another once.
+octets() { # FILE-OF-PATHS COMMAND ...: the words that bound it
+	octets_of=$1
+	shift
+	existing "$octets_of" | "$@" xargs -0 du -sk -- 2>/dev/null | awk '{ n += $1 } END { printf "%.0f", n * 1024 }'
 }
 
 verb_space() {
@@ -253,21 +272,18 @@ verb_space() {
 	space_at=$FAR_HOME
 	while [ ! -d "$space_at" ]; do space_at=${space_at%/*}; done
 	fact free "$(df -Pk "$space_at" | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')"
-	set -- "$conf_sqlite" "$(zones_xml)" "$conf_signer_dir" "$conf_policy_file" "$conf_zonelist_file"
-	if zones_of "$(zones_xml)" >"$far_tmp/zones"; then
-		while IFS= read -r space_row; do
-			zone_row "$space_row"
-			set -- "$@" "$zone_signconf"
-			[ "$zone_in_type" != File ] || set -- "$@" "$zone_in"
-		done <"$far_tmp/zones"
-	fi
-	space_tokens=$(printf '%s\n' "$conf_repositories" | while IFS=$far_tab read -r _ space_module space_label _; do
-		! is_softhsm "$space_module" || token_dirs "$space_label"
-	done)
-	while IFS= read -r space_dir; do
-		[ -z "$space_dir" ] || set -- "$@" "$space_dir"
-	done <<-END
-		$space_tokens
-	END
-	fact state "$(octets "$@")"
+	{
+		printf '%s\n' "$conf_sqlite" "$(zones_xml)" "$conf_signer_dir" "$conf_policy_file" "$conf_zonelist_file"
+		if zones_of "$(zones_xml)" >"$far_tmp/zones"; then
+			while IFS= read -r space_row; do
+				zone_row "$space_row"
+				printf '%s\n' "$zone_signconf"
+				[ "$zone_in_type" != File ] || printf '%s\n' "$zone_in"
+			done <"$far_tmp/zones"
+		fi
+		printf '%s\n' "$conf_repositories" | while IFS=$far_tab read -r _ space_module space_label _; do
+			! is_softhsm "$space_module" || token_dirs "$space_label"
+		done
+	} >"$far_tmp/paths"
+	fact state "$(octets "$far_tmp/paths" timeout -k 5 60)"
 }

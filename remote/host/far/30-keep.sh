@@ -11,28 +11,32 @@ lease_facts() {
 	fi
 	fact held yes
 	for lease_key in run owner host pid reason taken heartbeat expires; do
-		fact "$lease_key" "$(kept "$lease_file" "$lease_key")"
+		kept "$lease_file" "$lease_key"
+		fact "$lease_key" "$far_kept"
 	done
 	if lease_live; then fact expired no; else fact expired yes; fi
 }
 
 lease_live() {
 	[ -f "$lease_file" ] || return 1
-	lease_until=$(kept "$lease_file" expires)
+	kept "$lease_file" expires
 	# What cannot be read is taken for live: never take over from somebody because of a damaged file.
-	is_number "$lease_until" || return 0
-	[ "$lease_until" -gt "$(now)" ]
+	is_number "$far_kept" || return 0
+	[ "$far_kept" -gt "$(now)" ]
 }
 
-# When the lease runs out, by this host's clock: EXPIRES is epoch seconds, or, below 10^8, seconds from now.
-lease_end() { # EXPIRES
-	if [ "$1" -lt 100000000 ]; then echo $(($(now) + $1)); else echo "$1"; fi
-}
-
-lease_write() { # RUN EXPIRES OWNER HOST PID REASON TAKEN
+# RUN EXPIRES OWNER HOST PID REASON TAKEN; TAKEN may be empty: now. By this host's clock the lease runs out at EXPIRES, which
+# is epoch seconds, or, below 10^8, seconds from now.
+lease_write() {
+	lease_now=$(now)
+	lease_until=$2
+	[ "$2" -ge 100000000 ] || lease_until=$((lease_now + $2))
 	{
-		printf 'run=%s\nowner=%s\nhost=%s\npid=%s\n' "$1" "$(one_line "$3")" "$(one_line "$4")" "$(one_line "$5")"
-		printf 'reason=%s\ntaken=%s\nheartbeat=%s\nexpires=%s\n' "$(one_line "$6")" "$7" "$(now)" "$(lease_end "$2")"
+		for lease_word in "run=$1" "owner=$3" "host=$4" "pid=$5" "reason=$6"; do
+			to_line "$lease_word"
+			printf '%s\n' "$far_line"
+		done
+		printf 'taken=%s\nheartbeat=%s\nexpires=%s\n' "${7:-$lease_now}" "$lease_now" "$lease_until"
 	} | keep "$lease_file" || finish "$FAR_FAILED" 'The lease could not be written.'
 }
 
@@ -62,20 +66,24 @@ verb_lease() {
 		finish "$FAR_OK"
 	fi
 	far_lock keep
-	lease_holder=$(kept "$lease_file" run)
+	kept "$lease_file" run
+	lease_holder=$far_kept
 	case $lease_do in
 	take)
 		if [ -f "$lease_file" ] && [ "$lease_holder" != "$1" ] && lease_live; then
 			lease_facts
-			finish "$FAR_BLOCKED" "The lease is held by $(kept "$lease_file" owner) on $(kept "$lease_file" host), run $lease_holder."
+			kept "$lease_file" owner
+			lease_owner=$far_kept
+			kept "$lease_file" host
+			finish "$FAR_BLOCKED" "The lease is held by $lease_owner on $far_kept, run $lease_holder."
 		fi
-		lease_taken=$(now)
-		[ "$lease_holder" != "$1" ] || lease_taken=$(kept "$lease_file" taken)
-		lease_write "$@" "$lease_taken"
+		far_kept=
+		[ "$lease_holder" != "$1" ] || kept "$lease_file" taken
+		lease_write "$@" "$far_kept"
 		;;
 	steal)
 		[ -z "$lease_holder" ] || fact stolen-from "$lease_holder"
-		lease_write "$@" "$(now)"
+		lease_write "$@" ''
 		;;
 	renew)
 		[ -f "$lease_file" ] || finish "$FAR_BLOCKED" "No lease is held; run $1 has lost it."
@@ -83,8 +91,12 @@ verb_lease() {
 			lease_facts
 			finish "$FAR_BLOCKED" "The lease is held by run $lease_holder."
 		}
-		lease_write "$1" "$2" "$(kept "$lease_file" owner)" "$(kept "$lease_file" host)" "$(kept "$lease_file" pid)" \
-			"$(kept "$lease_file" reason)" "$(kept "$lease_file" taken)"
+		set -- "$1" "$2"
+		for lease_key in owner host pid reason taken; do
+			kept "$lease_file" "$lease_key"
+			set -- "$@" "$far_kept"
+		done
+		lease_write "$@"
 		;;
 	release)
 		if [ -f "$lease_file" ]; then
@@ -116,7 +128,10 @@ verb_record() {
 	*) finish "$FAR_USAGE" 'record get|set' ;;
 	esac
 	if [ -f "$record_file" ]; then
-		for record_key in role run name at; do fact "$record_key" "$(kept "$record_file" "$record_key")"; done
+		for record_key in role run name at; do
+			kept "$record_file" "$record_key"
+			fact "$record_key" "$far_kept"
+		done
 	fi
 }
 
@@ -128,17 +143,19 @@ verb_journal() {
 		need_args $# 1
 		need_id "$1"
 		far_lock keep
-		mkdir -p "$FAR_HOME/journal"
+		[ -d "$FAR_HOME/journal" ] || mkdir -p "$FAR_HOME/journal"
 		journal_file=$FAR_HOME/journal/$1
 		dd "of=$journal_file.new" bs=65536 conv=fsync 2>/dev/null || finish "$FAR_FAILED" 'The journal could not be written.'
 		# An entry once mirrored stays: a console that knows less must read this one first.
-		if [ -f "$journal_file" ] && [ "$(wc -l <"$journal_file.new")" -lt "$(wc -l <"$journal_file")" ]; then
+		journal_new=$(wc -l <"$journal_file.new") journal_old=0
+		[ ! -f "$journal_file" ] || journal_old=$(wc -l <"$journal_file")
+		if [ "$journal_new" -lt "$journal_old" ]; then
 			rm -f "$journal_file.new"
 			finish "$FAR_BLOCKED" "The journal of run $1 here has more entries than the one given."
 		fi
 		mv -f "$journal_file.new" "$journal_file" || finish "$FAR_FAILED" 'The journal could not be put in its place.'
 		sync_at "$FAR_HOME/journal"
-		fact entries "$(wc -l <"$journal_file" | tr -d ' ')"
+		fact entries $((journal_new)) # some wc(1) put blanks before it
 		;;
 	get)
 		need_args $# 1

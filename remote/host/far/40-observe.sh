@@ -20,7 +20,8 @@ verb_observe() {
 	need_args $# 0
 	read -r observe_until observe_rest </proc/uptime
 	observe_until=$((${observe_until%%.*} + OBSERVE_SECONDS))
-	fact now "$(observe_clock)"
+	observe_clock
+	fact now "$observe_time"
 	observe_host
 	observe_ours
 	observe_daemon enforcer ods-enforcerd
@@ -34,54 +35,72 @@ verb_observe() {
 		fact conf-error "$conf_error"
 	fi
 	observe_interference
-	fact end "$(observe_clock)"
+	observe_clock
+	fact end "$observe_time"
 	finish "$FAR_OK"
 }
 
-# The first line, bounded, of what may have no end of line at all.
-observe_first() { head -c 200 | tr -d '\000' | head -n 1; }
+# The first line of a file, bounded, as it may have no end of line at all; into observe_line.
+observe_first() { # FILE
+	observe_line=$(head -c 200 "$1" | tr -d '\000')
+	observe_line=${observe_line%%"$far_lf"*}
+}
 
-# Seconds with as many decimals as date(1) gives.
+# Seconds with as many decimals as date(1) gives, into observe_time.
 observe_clock() {
 	observe_time=$(date +%s.%N)
 	case $observe_time in *.*[!0-9]* | *.) observe_time=${observe_time%%.*} ;; esac
-	printf '%s' "$observe_time"
+}
+
+# The first line of what a program says of itself. It is not asked for more, and what it wants to read is empty.
+observe_version() { # FACT COMMAND ...
+	observe_fact=$1
+	shift
+	limited 3 "$@" </dev/null >"$far_tmp/said" 2>/dev/null
+	observe_first "$far_tmp/said"
+	fact "$observe_fact" "$observe_line"
 }
 
 # ---- the host -----------------------------------------------------------------------------------------------------
 
 observe_host() {
-	fact far "$(far_digest)"
+	far_digest
+	fact far "$far_sha256"
 	fact utc-offset "$(date +%z)"
-	fact hostname "$(hostname 2>/dev/null || uname -n)"
-	[ ! -r /etc/machine-id ] || fact machine-id "$(head -n 1 /etc/machine-id)"
-	[ ! -r /etc/os-release ] || fact os "$(sed -n 's/^PRETTY_NAME=//p' /etc/os-release | head -n 1 | tr -d '"')"
-	fact service-manager "$(observe_manager)"
+	far_host
+	fact hostname "$far_hostname"
+	if [ -r /etc/machine-id ] && read -r observe_line </etc/machine-id; then fact machine-id "$observe_line"; fi
+	if [ -r /etc/os-release ] && kept /etc/os-release PRETTY_NAME; then
+		far_kept=${far_kept#\"}
+		fact os "${far_kept%\"}"
+	fi
+	observe_manager
 	for observe_tool in ods-enforcer ods-enforcerd ods-signer ods-signerd ods-hsmutil sqlite3 softhsm2-util; do
 		if have "$observe_tool"; then fact tool."$observe_tool" yes; else fact tool."$observe_tool" no; fi
 	done
 	# -V prints and exits before anything is opened; never -i, which takes a living signer's socket away.
 	if have ods-enforcerd; then
-		fact version "$(limited 3 ods-enforcerd -V </dev/null 2>/dev/null | observe_first)"
+		observe_version version ods-enforcerd -V
 	elif have ods-signerd; then
-		fact version "$(limited 3 ods-signerd -V </dev/null 2>/dev/null | observe_first)"
+		observe_version version ods-signerd -V
 	fi
-	! have softhsm2-util || fact softhsm-version "$(limited 3 softhsm2-util --version </dev/null 2>/dev/null | observe_first)"
+	! have softhsm2-util || observe_version softhsm-version softhsm2-util --version
 	if [ -e /etc/opendnssec/prevent-startup ]; then fact prevent-startup yes; else fact prevent-startup no; fi
 }
 
 observe_manager() {
 	if [ -d /run/systemd/system ]; then
-		echo systemd
+		observe_by=systemd
 	elif have sv && [ -d /etc/sv/opendnssec-signer ]; then
-		echo runit
+		observe_by=runit
 	elif have ods-control; then
-		echo ods-control
+		observe_by=ods-control
 	elif [ -x /etc/init.d/opendnssec-signer ]; then
-		echo init
+		observe_by=init
 	else
-		echo none
+		observe_by=none
 	fi
+	fact service-manager "$observe_by"
 }
 
 # ---- what is ours -------------------------------------------------------------------------------------------------
@@ -89,8 +108,7 @@ observe_manager() {
 observe_ours() {
 	observe_at=$FAR_HOME
 	while [ ! -d "$observe_at" ] && [ "$observe_at" != / ] && [ -n "$observe_at" ]; do observe_at=${observe_at%/*}; done
-	observe_kib=$(limited 5 df -Pk "${observe_at:-/}" </dev/null 2>/dev/null | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')
-	[ -z "$observe_kib" ] || fact disk-free "$observe_kib"
+	limited 5 df -Pk "${observe_at:-/}" </dev/null 2>/dev/null | awk 'NR == 2 { printf "=disk-free %.0f\n", $4 * 1024 }'
 	for observe_kept in record lease; do
 		if [ -f "$FAR_HOME/$observe_kept" ]; then
 			section_begin "$observe_kept"
@@ -115,14 +133,15 @@ observe_ours() {
 
 # ---- the daemons --------------------------------------------------------------------------------------------------
 
-# A section "process DAEMON" of "PID USER GROUP" a living process of that name (daemon_pids).
+# A section "process DAEMON" of "PID USER GROUP" a living process of that name (daemon_find).
 observe_daemon() { # enforcer|signer PROCESS
-	for observe_pid in $(daemon_pids "$2"); do
-		observe_owner=$(stat -c '%U %G' "/proc/$observe_pid" 2>/dev/null) || continue
-		printf '%s %s\n' "$observe_pid" "$observe_owner"
-	done >"$far_tmp/$1"
+	daemon_find "$2"
 	section_begin "process $1"
-	payload <"$far_tmp/$1"
+	for observe_pid in $daemon_list; do
+		observe_owner=$(stat -c '%U %G' "/proc/$observe_pid" 2>/dev/null) || continue
+		printf '|%s %s\n' "$observe_pid" "$observe_owner"
+	done >"$far_tmp/$1"
+	[ ! -s "$far_tmp/$1" ] || cat "$far_tmp/$1"
 	section_end 0
 }
 
@@ -156,8 +175,7 @@ observe_ask() { # enforcer|signer CLIENT SOCKET DEFAULT-SOCKET QUESTION ...
 # The words decide: a client that exits with 0 and printed something else has said nothing of its daemon.
 observe_answer() { # STATUS of `running`
 	observe_answered=unknown
-	observe_why=$(observe_first <"$far_tmp/said.err")
-	[ -n "$observe_why" ] || observe_why=$(observe_first <"$far_tmp/said")
+	observe_why=
 	if timed_out "$1"; then
 		observe_answered=no
 		observe_why='no answer within 3 s'
@@ -166,11 +184,20 @@ observe_answer() { # STATUS of `running`
 	elif [ "$1" -ge 201 ] && [ "$1" -le 209 ]; then
 		# Refused to us says nothing about the daemon (opendnssec.md 1.2): root is never refused for want of rights.
 		observe_answered=no
+		observe_said
+		observe_why=$observe_line
 	else
-		observe_why="'$observe_client running' printed ${observe_why:-nothing} (status $1)"
+		observe_said
+		observe_why="'$observe_client running' printed ${observe_line:-nothing} (status $1)"
 	fi
 	fact "$observe_who.answers" "$observe_answered"
 	[ "$observe_answered" = yes ] || fact "$observe_who.said" "$observe_why"
+}
+
+# What a client said at last, into observe_line: its complaint, or else its answer.
+observe_said() {
+	observe_first "$far_tmp/said.err"
+	[ -n "$observe_line" ] || observe_first "$far_tmp/said"
 }
 
 # ---- conf.xml -----------------------------------------------------------------------------------------------------
@@ -335,7 +362,7 @@ observe_zones() {
 	# The signer replaces these files by rename: seen before and behind the pass, it is known which one was read.
 	cut -f 3 "$far_tmp/table" >"$far_tmp/paths"
 	observe_stat stat-before
-	limited 25 awk -v "list=$far_tmp/table" "$(observe_zone_program)" </dev/null >"$far_tmp/zones" 2>"$far_tmp/zones.err"
+	limited 25 awk -v "list=$far_tmp/table" "$soa_serial$observe_zone_program" </dev/null >"$far_tmp/zones" 2>"$far_tmp/zones.err"
 	observe_status=$?
 	# What was cut off by the time has a last line that may not be whole.
 	awk '/^[@.]$/ { next } { print }' "$far_tmp/zones"
@@ -352,8 +379,7 @@ observe_zones() {
 	section_end 0
 }
 
-observe_zone_program() {
-	cat <<'AWK'
+observe_zone_program='
 function begin(kind) { print "@" kind " " zone }
 function end(status) { print "." status }
 # The signer writes one record a line, the fields before the data separated by TAB (ldns).
@@ -394,42 +420,11 @@ function signed(path,    r, n, f, bytes, records, count, serial, first, what, la
 	end(bad ? 65 : 0)
 	bad = 0
 }
-# Serial of the first SOA of a zone file as people write it: $ORIGIN, comments, an owner left out, parentheses over lines.
-function unsigned(path,    r, rest, out, c, n, f, i, depth, record, blank, found) {
+function unsigned(path,    found) {
 	if (path == "") return
 	begin("unsigned")
-	record = ""; depth = 0; found = ""
-	while (found == "" && (r = (getline line < path)) > 0) {
-		rest = line
-		out = ""
-		while (match(rest, /[";()]/)) {
-			c = substr(rest, RSTART, 1)
-			out = out substr(rest, 1, RSTART - 1)
-			rest = substr(rest, RSTART + 1)
-			if (c == ";") { rest = ""; break }
-			if (c == "(") { depth++; out = out " " }
-			else if (c == ")") { if (depth) depth--; out = out " " }
-			else if (match(rest, /^([^"\\]|\\.)*"/)) { out = out "x"; rest = substr(rest, RLENGTH + 1) }
-		}
-		out = out rest
-		if (record == "") blank = out ~ /^[ \t]/
-		record = record " " out
-		if (depth) { if (length(record) > 65536) { found = "? a record that does not end" } continue }
-		n = split(record, f, /[ \t\r]+/)
-		record = ""
-		i = 1
-		while (i <= n && f[i] == "") i++
-		if (i > n) continue
-		if (toupper(f[i]) == "$INCLUDE") { found = "? an $INCLUDE stands before the SOA"; continue }
-		if (substr(f[i], 1, 1) == "$") continue
-		if (!blank) i++
-		while (i <= n && toupper(f[i]) ~ /^(IN|CH|HS|[0-9]+([SMHDW][0-9]*)*)$/) i++
-		if (toupper(f[i]) != "SOA") continue
-		found = f[i + 3] ~ /^[0-9]+$/ && length(f[i + 3]) <= 10 ? f[i + 3] : "? the SOA has no serial"
-	}
-	close(path)
-	if (found == "" && r < 0) { end(66); return }
-	if (found == "") found = depth ? "? a parenthesis is not closed before the SOA is found" : "? there is no SOA"
+	found = soa_serial(path)
+	if (found == "") { end(66); return }
 	if (substr(found, 1, 1) == "?") print "|unknown " substr(found, 3)
 	else print "|serial " found
 	end(0)
@@ -460,8 +455,7 @@ BEGIN {
 		signed(field[3]); unsigned(field[2]); head(field[5]); whole(field[4])
 	}
 }
-AWK
-}
+'
 
 # ---- files, owners, digests ---------------------------------------------------------------------------------------
 
@@ -529,15 +523,6 @@ observe_stat() { # SECTION
 	section_end 0
 }
 
-# The paths in FILE that exist, each ended by NUL; `test` in the shell starts no process. With none xargs(1) of some hosts
-# would run its command all the same: hence the first one.
-existing() { # FILE
-	printf '/dev/null\0'
-	while IFS= read -r observe_path; do
-		[ -z "$observe_path" ] || [ ! -e "$observe_path" ] || printf '%s\0' "$observe_path"
-	done <"$1"
-}
-
 # What the daemon's user may do: "rw PATH", a letter that is missing is '-'. Asked as that user, as modes alone do not tell
 # (groups, access lists, a directory on the way).
 observe_access() { # enforcer|signer USER
@@ -549,13 +534,14 @@ observe_access() { # enforcer|signer USER
 	: >"$far_tmp/access"
 	observe_status=67
 	if id "$2" >/dev/null 2>&1; then
-		as_user "$2" timeout -k 2 10 sh -c 'while IFS= read -r p; do
+		# As words: a shell would read a list of key objects octet by octet.
+		tr '\n' '\000' <"$far_tmp/paths" | as_user "$2" timeout -k 2 10 xargs -0 sh -c 'for p; do
 			[ -e "$p" ] || { echo "?? $p"; continue; }
 			r=- w=-
 			[ -r "$p" ] && r=r
 			[ -w "$p" ] && w=w
 			echo "$r$w $p"
-		done' <"$far_tmp/paths" 2>/dev/null | awk '/\.object$/ && /^rw / { next } { print "|" $0 }' >"$far_tmp/access"
+		done' sh 2>/dev/null | awk '/\.object$/ && /^rw / { next } { print "|" $0 }' >"$far_tmp/access"
 		observe_status=0
 	fi
 	section_begin "access $1"
@@ -568,34 +554,31 @@ observe_access() { # enforcer|signer USER
 observe_size() {
 	awk -F '\t' '$1 ~ /^(database|zones.xml|kasp|zonelist|addns|unsigned zone|signconf file|backup2|token)$/ && !seen[$4]++ { print $4 }' \
 		"$far_tmp/want" >"$far_tmp/paths"
-	fact state-size "$(existing "$far_tmp/paths" | limited 10 xargs -0 du -sk -- 2>/dev/null |
-		awk '{ n += $1 } END { printf "%.0f", n * 1024 }')"
+	fact state-size "$(octets "$far_tmp/paths" limited 10)"
 }
 
 # ---- tokens -------------------------------------------------------------------------------------------------------
 
-# $far_tmp/tokens: "REPOSITORY TAB LABEL TAB DIRECTORY", the SoftHSM tokens that carry a repository's label. In token.object
-# the label is 32 octets, filled up with blanks, behind its length, whose last octet is a blank as well.
+# $far_tmp/tokens: "REPOSITORY TAB LABEL TAB DIRECTORY", the SoftHSM tokens that carry a repository's label.
 observe_tokens() {
 	: >"$far_tmp/tokens"
 	observe_dir=$(softhsm_dir) || observe_dir=''
 	printf '%s\n' "$conf_repositories" | while IFS=$far_tab read -r observe_name observe_module observe_label observe_rest; do
 		[ -n "$observe_name" ] && [ -n "$observe_label" ] || continue
 		is_softhsm "$observe_module" && [ -n "$observe_dir" ] || continue
-		find "$observe_dir" -mindepth 2 -maxdepth 2 -name token.object 2>/dev/null | while IFS= read -r observe_path; do
-			! grep -qF "$(printf ' %-32s' "$observe_label")" "$observe_path" ||
-				printf '%s\t%s\t%s\n' "$observe_name" "$observe_label" "${observe_path%/*}"
+		token_dirs "$observe_label" 2>/dev/null | while IFS= read -r observe_path; do
+			printf '%s\t%s\t%s\n' "$observe_name" "$observe_label" "$observe_path"
 		done
 	done >"$far_tmp/tokens"
 	section_begin tokens
 	payload <"$far_tmp/tokens"
 	section_end 0
-	[ -n "$observe_dir" ] || fact token-error "$(softhsm_conf) names no token directory, or cannot be read"
+	[ -n "$observe_dir" ] || fact token-error "$softhsm_conf names no token directory, or cannot be read"
 }
 
 # A configuration with this repository alone. The PIN goes from file to file; it is in no variable and no command line.
 observe_scratch_conf() { # REPOSITORY
-	awk "$(xml_scanner)"'
+	awk "$xml_scanner"'
 		BEGIN { r = "/Configuration/RepositoryList/Repository"; want = ARGV[2]; ARGC = 2 }
 		function escape(s) { gsub(/&/, "\\&amp;", s); gsub(/</, "\\&lt;", s); gsub(/"/, "\\&quot;", s); return s }
 		function open(path) { if (path == r) { name = body = "" } }
@@ -635,7 +618,11 @@ observe_hsm() {
 		0 | 68) continue ;;
 		69) observe_why='ods-hsmutil is not installed' ;;
 		124 | 137 | 143) observe_why='ods-hsmutil gave no answer in time' ;;
-		*) observe_why=$(head -c 4096 "$far_tmp/said.err" | awk 'NF' | observe_first) ;;
+		*)
+			head -c 4096 "$far_tmp/said.err" | awk 'NF' >"$far_tmp/why"
+			observe_first "$far_tmp/why"
+			observe_why=$observe_line
+			;;
 		esac
 		printf '@hsm-error %s\n|%s\n.0\n' "$(one_line "$observe_name")" "$(one_line "${observe_why:-ods-hsmutil failed}")"
 	done
@@ -664,8 +651,7 @@ observe_hsm_list() { # REPOSITORY
 observe_interference() {
 	section_begin interference
 	{
-		observe_mention cron /etc/crontab /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /var/spool/cron
-		observe_mention monit /etc/monit /etc/monitrc
+		observe_mentions
 		limited 3 find /etc/systemd/system /run/systemd/system -maxdepth 3 -type f \
 			-exec grep -lE "$observe_words|^[[:space:]]*Restart=(always|on-)" {} + 2>/dev/null | while IFS= read -r observe_path; do
 			! observe_unit "$observe_path" || printf 'systemd\t%s\n' "$observe_path"
@@ -676,8 +662,7 @@ observe_interference() {
 				case $observe_path in */opendnssec-enforcer/run | */opendnssec-signer/run) continue ;; esac
 				printf 'runit\t%s\n' "$observe_path"
 			done
-		limited 3 find /proc -maxdepth 2 -name comm -path '/proc/[0-9]*' -exec cat {} + 2>/dev/null | sort -u |
-			sed -n 's/^puppet.*/puppet\t&/p; s/^chef-client.*/chef\t&/p; s/^salt-minion.*/salt\t&/p; s/^cf-execd.*/cfengine\t&/p'
+		observe_agents
 	} 2>/dev/null </dev/null | head -n 40 | payload
 	section_end 0
 }
@@ -695,13 +680,31 @@ observe_unit() { # FILE
 	esac
 }
 
-observe_mention() { # KIND PATH ...
-	observe_kind=$1
-	shift
-	limited 3 find "$@" -maxdepth 3 -type f -exec grep -nE "$observe_words" /dev/null {} + 2>/dev/null |
-		awk -v "kind=$observe_kind" '
-			match($0, /:[0-9]+:/) {
-				place = substr($0, 1, RSTART + RLENGTH - 2)
-				if (substr($0, RSTART + RLENGTH) !~ /^[ \t]*#/) print kind "\t" place
+# Processes that bring the host into a state of their own choice, by their names; each name once.
+observe_agents() {
+	observe_known=$far_lf
+	set +f
+	for observe_path in /proc/[0-9]*/comm; do
+		read -r observe_name <"$observe_path" || continue
+		case $observe_name in
+		puppet*) observe_kind=puppet ;;
+		chef-client*) observe_kind=chef ;;
+		salt-minion*) observe_kind=salt ;;
+		cf-execd*) observe_kind=cfengine ;;
+		*) continue ;;
+		esac
+		case $observe_known in *"$far_lf$observe_name$far_lf"*) continue ;; esac
+		observe_known=$observe_known$observe_name$far_lf
+		printf '%s\t%s\n' "$observe_kind" "$observe_name"
+	done
+	set -f
+}
+
+# Lines of the files of cron and monit that name OpenDNSSEC and are no comment.
+observe_mentions() {
+	limited 3 find /etc/crontab /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /var/spool/cron \
+		/etc/monit /etc/monitrc -maxdepth 3 -type f -exec grep -nE "$observe_words" /dev/null {} + 2>/dev/null | awk '
+			match($0, /:[0-9]+:/) && substr($0, RSTART + RLENGTH) !~ /^[ \t]*#/ {
+				print ($0 ~ /^\/etc\/monit/ ? "monit" : "cron") "\t" substr($0, 1, RSTART + RLENGTH - 2)
 			}'
 }

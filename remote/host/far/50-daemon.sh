@@ -23,30 +23,39 @@ daemon_of() { # enforcer|signer
 	daemon_what=$1
 }
 
-# Pids of the living processes that run the program of that name, one a line. The program's file decides, not a word in a
-# command line; a process of another pid namespace (a container's) is none of this host's; a zombie has no program; and the
-# short-lived child by which a daemon starts a command is not a second daemon.
-daemon_pids() { # NAME
+# Looks at a process, and starts none itself: process_parent, and process_began, in clock ticks, which tells a pid from a
+# later process of the same pid. Both are empty, and the status is 1, when it is gone or dead.
+process_look() { # PID
+	process_parent='' process_began=''
+	{ IFS= read -r process_line <"/proc/$1/stat"; } 2>/dev/null || return 1
+	# shellcheck disable=SC2086 # words without blanks, behind the name, which may hold anything
+	set -- ${process_line##*) }
+	[ $# -ge 20 ] || return 1
+	case $1 in Z | X) return 1 ;; esac
+	process_parent=$2 process_began=${20}
+}
+
+process_lives() { [ -n "$2" ] && process_look "$1" && [ "$process_began" = "$2" ]; } # PID BEGAN
+
+# The living processes that run the program of that name: their pids into daemon_list, one a line, their number into
+# daemon_count. The program's file decides, not a word in a command line; a process of another pid namespace (a container's)
+# is none of this host's; a zombie has no program; and the short-lived child by which a daemon starts a command is not a
+# second daemon.
+daemon_find() { # NAME
+	daemon_list='' daemon_count=0
 	set +f
 	# shellcheck disable=SC2012 # numbers, and one process instead of hundreds
 	daemon_found=$(ls -l /proc/[0-9]*/exe 2>/dev/null |
 		sed -n "s,^.* /proc/\([0-9]*\)/exe -> .*/$1\( (deleted)\)\{0\,1\}\$,\1,p")
 	set -f
-	daemon_space=$(readlink /proc/self/ns/pid)
 	for daemon_p in $daemon_found; do
-		[ "$(readlink "/proc/$daemon_p/ns/pid" 2>/dev/null)" = "$daemon_space" ] || continue
-		daemon_parent=$(sed -n 's/^PPid:[ \t]*//p' "/proc/$daemon_p/status" 2>/dev/null)
-		case "$far_lf$daemon_found$far_lf" in *"$far_lf$daemon_parent$far_lf"*) continue ;; esac
-		printf '%s\n' "$daemon_p"
+		# shellcheck disable=SC3013 # every shell that is sh somewhere has -ef
+		[ "/proc/$daemon_p/ns/pid" -ef /proc/self/ns/pid ] && process_look "$daemon_p" || continue
+		case "$far_lf$daemon_found$far_lf" in *"$far_lf$process_parent$far_lf"*) continue ;; esac
+		daemon_list=$daemon_list${daemon_list:+$far_lf}$daemon_p
+		daemon_count=$((daemon_count + 1))
 	done
 }
-
-# When a process began, in clock ticks: tells a pid from a later process of the same pid. Nothing when it is gone or dead.
-process_start() { # PID
-	sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 != "Z" && $1 != "X" { print $20 }'
-}
-
-process_lives() { [ -n "$2" ] && [ "$(process_start "$1")" = "$2" ]; } # PID START
 
 # Runs a client of a daemon: output in $far_tmp/out (both streams: the signer's client mixes them up), status as bounded().
 client() { # SECONDS CLIENT WORD ...
@@ -60,23 +69,23 @@ client() { # SECONDS CLIENT WORD ...
 	answers bounded "$client_for" "$client_name" "$@" >"$far_tmp/out" 2>&1 9>&-
 }
 
-# yes: it answered that it runs. no: it lives and did not, or does not live. unknown: cannot be asked.
-daemon_answers() {
+# Sets daemon_answered. yes: it answered that it runs. no: it lives and did not, or does not live. unknown: cannot be asked.
+daemon_ask() { # [SECONDS]
 	client "${1:-5}" "$daemon_client" running
 	case $? in
-	0) if grep -q 'Engine running' "$far_tmp/out"; then echo yes; else echo no; fi ;;
-	127) echo unknown ;;
-	*) echo no ;;
+	0) if grep -q 'Engine running' "$far_tmp/out"; then daemon_answered=yes; else daemon_answered=no; fi ;;
+	127) daemon_answered=unknown ;;
+	*) daemon_answered=no ;;
 	esac
 }
 
 daemon_facts() {
-	daemon_list=$(daemon_pids "$daemon_name")
-	daemon_count=$(printf '%s' "$daemon_list" | awk 'END { print NR }')
+	daemon_find "$daemon_name"
 	if [ -n "$daemon_list" ]; then
+		daemon_ask
 		fact running yes
-		fact pid "$(printf '%s\n' "$daemon_list" | head -n 1)"
-		fact answers "$(daemon_answers)"
+		fact pid "${daemon_list%%"$far_lf"*}"
+		fact answers "$daemon_answered"
 	else
 		fact running no
 		fact pid 0
@@ -96,16 +105,17 @@ verb_alive() {
 # Removes what a daemon that ended otherwise left in /run; never while a process of that name lives, as a second one would
 # then start beside it.
 daemon_sweep() {
-	[ -z "$(daemon_pids "$daemon_name")" ] || return 0
-	rm -f "$daemon_pid_file" "$daemon_socket"
+	daemon_find "$daemon_name"
+	[ -z "$daemon_list" ] || return 0
+	[ ! -e "$daemon_pid_file" ] && [ ! -e "$daemon_socket" ] || rm -f "$daemon_pid_file" "$daemon_socket"
 }
 
 # Blocks the call while one of the daemons lives: what it does would be torn under it.
 need_down() { # enforcer|signer ...
 	for down_what; do
 		daemon_of "$down_what"
-		down_pids=$(daemon_pids "$daemon_name")
-		[ -z "$down_pids" ] || finish "$FAR_BLOCKED" "The $down_what lives (pid $(one_line "$down_pids")); stop it first."
+		daemon_find "$daemon_name"
+		[ -z "$daemon_list" ] || finish "$FAR_BLOCKED" "The $down_what lives (pid $(one_line "$daemon_list")); stop it first."
 	done
 }
 
@@ -155,12 +165,17 @@ verb_start() {
 	need_args $# 2
 	need_number "$2"
 	daemon_of "$1"
-	start_end=$(($(now) + $2))
+	far_clock
+	start_end=$((far_now + $2))
 	far_lock work
-	start_pids=$(daemon_pids "$daemon_name")
+	daemon_find "$daemon_name"
+	start_pids=$daemon_list
 	if [ -z "$start_pids" ]; then
 		[ ! -f "$FAR_HOME/fence" ] ||
-			finish "$FAR_BLOCKED" "This instance is fenced (run $(kept "$FAR_HOME/fence" run)); its daemons stay down."
+			{
+				kept "$FAR_HOME/fence" run
+				finish "$FAR_BLOCKED" "This instance is fenced (run $far_kept); its daemons stay down."
+			}
 		manager_of
 		fact by "$manager"
 		daemon_sweep
@@ -188,33 +203,40 @@ verb_start() {
 		start_status=0
 	fi
 	# It is started when one and the same process has answered for start_settle seconds.
-	start_pid='' start_since=0
+	start_pid='' start_began='' start_since=0
 	while :; do
-		start_now=$(daemon_pids "$daemon_name" | head -n 1)
-		if [ -z "$start_now" ]; then
-			[ "$start_since" -eq 0 ] || break # it had come, and died
-			[ "$start_status" -eq 0 ] || break
-		elif [ "$start_now" != "$start_pid" ]; then
-			start_pid=$start_now start_since=$(now) start_answered=no
+		far_clock
+		if ! process_lives "$start_pid" "$start_began"; then
+			daemon_find "$daemon_name"
+			start_pid=${daemon_list%%"$far_lf"*}
+			if [ -z "$start_pid" ]; then
+				[ "$start_since" -eq 0 ] || break # it had come, and died
+				[ "$start_status" -eq 0 ] || break
+			else
+				process_look "$start_pid" || continue
+				start_began=$process_began start_since=$far_now start_answered=no
+			fi
 		fi
 		# Asked until it answers, and once more when it has settled; that it lives is looked at in between.
-		if [ -n "$start_now" ] && { [ "$start_answered" = no ] || [ "$(($(now) - start_since))" -ge "$start_settle" ]; } &&
-			[ "$(daemon_answers 3)" = yes ]; then
-			start_answered=yes
-			[ -z "$start_pids" ] || break
-			[ "$(($(now) - start_since))" -lt "$start_settle" ] || break
+		if [ -n "$start_pid" ] && { [ "$start_answered" = no ] || [ $((far_now - start_since)) -ge "$start_settle" ]; }; then
+			daemon_ask 3
+			if [ "$daemon_answered" = yes ]; then
+				start_answered=yes
+				[ -z "$start_pids" ] || break
+				[ $((far_now - start_since)) -lt "$start_settle" ] || break
+			fi
 		fi
-		[ "$(now)" -lt "$start_end" ] || break
+		[ "$far_now" -lt "$start_end" ] || break
 		pause
 	done
 	daemon_facts
-	if [ -z "$start_now" ]; then
+	if [ -z "$daemon_list" ]; then
 		daemon_sweep
 		section log daemon_log
 		finish "$FAR_FAILED" "The $1 did not start, or died at once; its log says why."
 	fi
 	[ "$daemon_count" -eq 1 ] || finish "$FAR_FAILED" "More than one $daemon_name lives: $(one_line "$daemon_list")."
-	[ "$start_answered" = yes ] || finish "$FAR_UNKNOWN" "The $1 lives (pid $start_now) but does not answer."
+	[ "$start_answered" = yes ] || finish "$FAR_UNKNOWN" "The $1 lives (pid $daemon_list) but does not answer."
 }
 
 # ---- stop, kill ---------------------------------------------------------------------------------------------------
@@ -228,9 +250,11 @@ verb_stop() {
 	need_args $# 2
 	need_number "$2"
 	daemon_of "$1"
-	stop_end=$(($(now) + $2))
+	far_clock
+	stop_end=$((far_now + $2))
 	far_lock work
-	stop_pid=$(daemon_pids "$daemon_name")
+	daemon_find "$daemon_name"
+	stop_pid=$daemon_list
 	case $stop_pid in
 	*"$far_lf"*)
 		daemon_facts
@@ -239,7 +263,8 @@ verb_stop() {
 	esac
 	manager_of
 	if [ -n "$stop_pid" ]; then
-		stop_start=$(process_start "$stop_pid")
+		process_look "$stop_pid" || :
+		stop_start=$process_began
 		# The client waits without end for a process that it picks by name: it is let go as soon as ours is gone.
 		case $manager in
 		runit) sv down "$manager_unit" </dev/null >/dev/null 2>&1 9>&- & ;;
@@ -253,7 +278,8 @@ verb_stop() {
 		esac
 		stop_job=$!
 		while process_lives "$stop_pid" "$stop_start"; do
-			if [ "$(now)" -ge "$stop_end" ]; then break; fi
+			far_clock
+			[ "$far_now" -lt "$stop_end" ] || break
 			pause
 		done
 		kill "$stop_job" 2>/dev/null
@@ -286,13 +312,18 @@ verb_kill() {
 	need_number "$2"
 	daemon_of "$1"
 	far_lock work
-	kill_list=$(daemon_pids "$daemon_name")
-	case "$far_lf$kill_list$far_lf" in
+	daemon_find "$daemon_name"
+	case "$far_lf$daemon_list$far_lf" in
 	*"$far_lf$2$far_lf"*)
-		kill_start=$(process_start "$2")
+		process_look "$2" || :
+		kill_start=$process_began
 		kill -KILL "$2" 2>/dev/null
-		kill_end=$(($(now) + 10))
-		while process_lives "$2" "$kill_start" && [ "$(now)" -lt "$kill_end" ]; do pause; done
+		far_clock
+		kill_end=$((far_now + 10))
+		while process_lives "$2" "$kill_start" && [ "$far_now" -lt "$kill_end" ]; do
+			pause
+			far_clock
+		done
 		if process_lives "$2" "$kill_start"; then
 			daemon_facts
 			finish "$FAR_FAILED" "Process $2 does not end; it waits for its disk or network."
@@ -314,8 +345,8 @@ verb_kill() {
 
 need_running() { # enforcer|signer
 	daemon_of "$1"
-	need_pids=$(daemon_pids "$daemon_name")
-	[ -n "$need_pids" ] || finish "$FAR_BLOCKED" "The $1 does not run."
+	daemon_find "$daemon_name"
+	[ -n "$daemon_list" ] || finish "$FAR_BLOCKED" "The $1 does not run."
 }
 
 # What came of a client() that failed; ends the call.
@@ -330,9 +361,11 @@ client_failed() { # STATUS WHAT
 # idle_wait SECONDS TASKS: facts and status of idle. Busy workers, a task that is due and too few tasks are not idle.
 idle_quiet=no # whether a wait that ended well says nothing, because another one follows
 idle_wait() {
-	idle_end=$(($(now) + $1))
+	far_clock
+	idle_end=$((far_now + $1))
 	while :; do
-		idle_left=$((idle_end - $(now)))
+		far_clock
+		idle_left=$((idle_end - far_now))
 		[ "$idle_left" -gt 1 ] || idle_left=1
 		[ "$idle_left" -lt 10 ] || idle_left=10
 		client "$idle_left" ods-enforcer queue
@@ -353,8 +386,10 @@ idle_wait() {
 			idle_yes=yes
 		fi
 		set -- "$1" "$2"
-		[ "$idle_yes" = no ] && [ "$(now)" -lt "$idle_end" ] || break
-		if [ -z "$(daemon_pids ods-enforcerd)" ]; then
+		far_clock
+		[ "$idle_yes" = no ] && [ "$far_now" -lt "$idle_end" ] || break
+		daemon_find ods-enforcerd
+		if [ -z "$daemon_list" ]; then
 			fact idle no
 			finish "$FAR_FAILED" 'The enforcer has ended.'
 		fi
@@ -392,7 +427,7 @@ verb_enforce() {
 	# An enforcer fills its stock of keys when it starts. What is lacking is made now, before the snapshot, so that the
 	# new side's has nothing to make: a key made there would be in no copy.
 	if ! conf_has Enforcer/ManualKeyGeneration; then
-		client 120 ods-enforcer key generate --duration "$(conf_or Enforcer/AutomaticKeyGenerationPeriod P1Y)" --all ||
+		client 120 ods-enforcer key generate --duration "$conf_generation_period" --all ||
 			client_failed $? "'ods-enforcer key generate'"
 	fi
 	idle_wait "$1" 0
@@ -471,7 +506,8 @@ verb_signer() {
 		signer_status=$?
 		section output cat "$far_tmp/out"
 		[ "$signer_status" -eq 0 ] || client_failed "$signer_status" "'ods-signer ${signer_do%-all} --all'"
-		[ -n "$(daemon_pids ods-signerd)" ] || finish "$FAR_FAILED" 'The signer has died of it.'
+		daemon_find ods-signerd
+		[ -n "$daemon_list" ] || finish "$FAR_FAILED" 'The signer has died of it.'
 		;;
 	sign)
 		need_zones
@@ -490,19 +526,23 @@ verb_signer() {
 }
 
 signer_wait() { # SECONDS
-	signer_end=$(($(now) + $1))
+	far_clock
+	signer_end=$((far_now + $1))
 	signer_count=0
 	while :; do
 		signer_task_count=0
-		if [ -z "$(daemon_pids ods-signerd)" ]; then
-			section log daemon_log
-			finish "$FAR_FAILED" 'The signer has died.'
-		fi
 		if signer_tasks && signer_zones; then
 			signer_count=$(wc -l <"$far_tmp/signer.zones" | tr -d ' ')
 			[ "$signer_task_count" -eq 0 ] || [ "$signer_count" -eq 0 ] || break
+		else
+			daemon_find ods-signerd
+			if [ -z "$daemon_list" ]; then
+				section log daemon_log
+				finish "$FAR_FAILED" 'The signer has died.'
+			fi
 		fi
-		[ "$(now)" -lt "$signer_end" ] || break
+		far_clock
+		[ "$far_now" -lt "$signer_end" ] || break
 		pause
 	done
 	fact tasks "$signer_task_count"

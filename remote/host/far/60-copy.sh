@@ -9,11 +9,18 @@ need_tools() {
 # addns.xml lies beside conf.xml; zones with DNS adapters name it.
 addns_file() { printf '%s/addns.xml' "${far_conf%/*}"; }
 
+# The component of a repository's tokens, into component.
+token_component() { # REPOSITORY
+	escape_name "$1"
+	component=token:$escaped
+}
+
 # One file into the tree under its component, with owner, mode and times. A file that is not there is left out.
 lay() { # FILE COMPONENT RELPATH
 	[ -f "$1" ] || return 0
-	case $3 in */*) mkdir -p "$lay_tree/$2/${3%/*}" ;; *) mkdir -p "$lay_tree/$2" ;; esac
-	cp -p "$1" "$lay_tree/$2/$3" || finish "$FAR_FAILED" "$1 could not be copied; is the disk full?"
+	lay_to=$lay_tree/$2/$3
+	[ -d "${lay_to%/*}" ] || mkdir -p "${lay_to%/*}"
+	cp -p "$1" "$lay_to" || finish "$FAR_FAILED" "$1 could not be copied; is the disk full?"
 }
 
 # "file ..." and "dir ..." lines of the tree in the current directory, in a fixed order.
@@ -21,14 +28,7 @@ manifest_lines() {
 	find . -type f -exec sha256sum {} + >"$far_tmp/sums" &&
 		find . -type f -exec stat -c 'f %s %a %Y %U %G %n' {} + >"$far_tmp/stats" &&
 		find . -mindepth 1 -type d -exec stat -c 'd %a %U %G %n' {} + >>"$far_tmp/stats" || return 1
-	awk '
-		BEGIN { for (i = 1; i < 256; i++) hex[sprintf("%c", i)] = sprintf("%%%02x", i) }
-		function escape(s,    i, c, out) {
-			if (s ~ /^[A-Za-z0-9._\/@:,+=-]*$/) return s
-			out = ""
-			for (i = 1; i <= length(s); i++) { c = substr(s, i, 1); out = out (c ~ /[A-Za-z0-9._\/@:,+=-]/ ? c : hex[c]) }
-			return out
-		}
+	awk "$escape_program"'
 		# The name of a component is escaped as it stands.
 		function split_path(p) {
 			sub(/^\.\//, "", p)
@@ -64,18 +64,21 @@ SELECT h.locator, z.name, CASE k.role WHEN 1 THEN 'KSK' WHEN 2 THEN 'ZSK' WHEN 3
 manifest_meta() { # DATABASE
 	printf 'meta version %s\n' "$(bounded 10 ods-enforcerd -V 2>&1 | sed -n 's/.*version \([0-9][0-9.]*\).*/\1/p' | head -n 1)"
 	printf 'meta taken %s\n' "$(now)"
-	printf 'meta instance %s\n' "$(hostname 2>/dev/null || uname -n)"
+	far_host
+	printf 'meta instance %s\n' "$far_hostname"
 	printf 'meta enforcer-user %s\nmeta signer-user %s\n' "$conf_enforcer_user" "$conf_signer_user"
 	printf 'meta zones %s\n' "$(wc -l <"$far_tmp/zones" | tr -d ' ')"
 	serials_lines >"$far_tmp/serials"
-	while IFS= read -r meta_row; do
-		zone_row "$meta_row"
-		printf 'meta zone %s %s %s\n' "$(escape "$zone_name")" "$(escape "$zone_policy")" "$(
-			awk -F ';' -v "z=$zone_name" '$1 == z {
-				for (i = 2; i <= 7; i++) if (i != 5) printf "%s%s", (i > 2 ? " " : ""), ($i == "" ? "-" : $i)
-				exit
-			}' "$far_tmp/serials")"
-	done <"$far_tmp/zones"
+	awk "$escape_program"'
+		FILENAME == ARGV[1] {
+			split($0, f, ";")
+			row = ""
+			for (i = 2; i <= 7; i++) if (i != 5) row = row " " (f[i] == "" ? "-" : f[i])
+			serials[f[1]] = row
+			next
+		}
+		{ split($0, f, "\t"); print "meta zone", escape(f[1]), escape(f[2]) serials[f[1]] }
+	' "$far_tmp/serials" "$far_tmp/zones"
 	db_ask "$1" "$MANIFEST_KEYS_SQL" | awk -F ';' '{ gsub(/ /, "%20"); print "meta key", $1, $2, $3, $4, $5, $6, $7, $8 }'
 }
 
@@ -92,7 +95,8 @@ verb_snapshot() {
 		snapshot_take "$1"
 	fi
 	copy_facts "$snap"
-	fact manifest "$(sha256_of "$snap/manifest")"
+	sha256_of "$snap/manifest"
+	fact manifest "$sha256"
 }
 
 copy_facts() { # DIRECTORY
@@ -124,10 +128,10 @@ snapshot_take() { # ID
 		[ -f "$zone_signconf" ] || snapshot_refuse "Zone $zone_name has no signer configuration: $zone_signconf."
 		lay "$zone_signconf" signconf "${zone_signconf#/}"
 		[ "$zone_in_type" != File ] || lay "$zone_in" unsigned "${zone_in#/}"
-		snap_backup=$(backup2_of "$zone_name")
-		if [ -e "$snap_backup" ]; then
-			backup2_whole "$snap_backup" || snapshot_refuse "$snap_backup is cut short; the signer would lose names of $zone_name."
-			lay "$snap_backup" signer "${snap_backup##*/}"
+		backup2_of "$zone_name"
+		if [ -e "$backup2" ]; then
+			backup2_whole "$backup2" || snapshot_refuse "$backup2 is cut short; the signer would lose names of $zone_name."
+			lay "$backup2" signer "${backup2##*/}"
 		else
 			fact no-backup2 "$zone_name"
 		fi
@@ -139,9 +143,9 @@ snapshot_take() { # ID
 		'') snapshot_refuse "No SoftHSM token of label '$snap_label' was found." ;;
 		*"$far_lf"*) snapshot_refuse "More than one SoftHSM token has the label '$snap_label'." ;;
 		esac
-		snap_component=token:$(escape "$snap_name" | sed 's,/,%2f,g')
-		mkdir -p "$lay_tree/$snap_component"
-		cp -Rp "$snap_dirs" "$lay_tree/$snap_component/" || finish "$FAR_FAILED" "$snap_dirs could not be copied."
+		token_component "$snap_name"
+		mkdir -p "$lay_tree/$component"
+		cp -Rp "$snap_dirs" "$lay_tree/$component/" || finish "$FAR_FAILED" "$snap_dirs could not be copied."
 	done <<-END
 		$conf_repositories
 	END
@@ -182,7 +186,8 @@ copy_check() {
 		copy_error='It has no manifest.'
 		return 1
 	}
-	[ "$(sha256_of "$1/manifest")" = "$2" ] || {
+	sha256_of "$1/manifest"
+	[ "$sha256" = "$2" ] || {
 		copy_error='Its manifest is not the one that was named.'
 		return 1
 	}
@@ -263,7 +268,8 @@ need_copy() { # ID
 	need_id "$1"
 	copy=$FAR_HOME/copy/$1
 	[ -f "$copy/verified" ] || finish "$FAR_BLOCKED" "No verified copy set '$1' is here."
-	copy_check "$copy" "$(kept "$copy/verified" sha256)" || finish "$FAR_BLOCKED" "The copy set is not good any more. $copy_error"
+	kept "$copy/verified" sha256
+	copy_check "$copy" "$far_kept" || finish "$FAR_BLOCKED" "The copy set is not good any more. $copy_error"
 }
 
 verb_verify_copy() {

@@ -44,7 +44,8 @@ prove_zones() { # COPY
 	printf '<?xml version="1.0" encoding="UTF-8"?>\n<ZoneList>\n' >"$prove_top/enforcer/zones.xml"
 	while IFS= read -r prove_row; do
 		zone_row "$prove_row"
-		prove_file=$(zone_file "$zone_name")
+		zone_file_of "$zone_name"
+		prove_file=$zone_file
 		prove_signconf=$1/tree/signconf/${zone_signconf#/}
 		[ -f "$prove_signconf" ] || continue
 		cp "$prove_signconf" "$prove_top/signconf/$prove_file.xml" || return 1
@@ -85,9 +86,8 @@ prove_inside() { # COPY
 		mount -n -t tmpfs -o mode=0755 tmpfs /run || return 1
 	mkdir /run/opendnssec "$prove_top/enforcer" "$prove_top/signer" "$prove_top/signconf" "$prove_top/unsigned" \
 		"$prove_top/signed" "$prove_top/tokens" || return 1
-	SOFTHSM2_CONF_OWN=$(softhsm_conf)
 	{
-		sed '/^[ \t]*directories\.tokendir/d' "$SOFTHSM2_CONF_OWN" 2>/dev/null
+		sed '/^[ \t]*directories\.tokendir/d' "$softhsm_conf" 2>/dev/null
 		printf '\ndirectories.tokendir = %s/tokens\n' "$prove_top"
 	} >"$prove_top/softhsm2.conf"
 	set +f
@@ -112,16 +112,21 @@ prove_inside() { # COPY
 	while IFS= read -r prove_key; do fact missing "$prove_key"; done <"$prove_top/missing"
 	# As in any other start of the daemon: its files are its user's.
 	(umask 022 && exec setsid ods-signerd -c "$prove_top/conf.xml" </dev/null >/dev/null 2>&1)
-	prove_end=$(($(now) + prove_seconds))
+	far_clock
+	prove_end=$((far_now + prove_seconds))
 	while IFS= read -r prove_row; do
 		zone_row "$prove_row"
-		prove_file=$(zone_file "$zone_name")
+		zone_file_of "$zone_name"
+		prove_file=$zone_file
 		[ -f "$prove_top/signconf/$prove_file.xml" ] && ! prove_hopeless "$prove_file" || {
 			section_begin "signed $zone_name"
 			section_end 1
 			continue
 		}
-		until [ -f "$prove_top/signed/$prove_file" ] || [ "$(now)" -ge "$prove_end" ]; do pause; done
+		until [ -f "$prove_top/signed/$prove_file" ] || [ "$far_now" -ge "$prove_end" ]; do
+			pause
+			far_clock
+		done
 		section_begin "signed $zone_name"
 		if [ -f "$prove_top/signed/$prove_file" ]; then
 			payload <"$prove_top/signed/$prove_file"
@@ -135,7 +140,8 @@ prove_inside() { # COPY
 # This program as functions only, in a file: for a shell inside the namespaces. It was started from a file, or handed over
 # as text (FAR_TEXT, remote/host/far_program.c).
 prove_functions() {
-	case $(far_digest) in
+	far_digest
+	case $far_sha256 in
 	handed-over) printf '%s\n' "${FAR_TEXT:-}" ;;
 	*) cat "$0" ;;
 	esac | sed '$d'

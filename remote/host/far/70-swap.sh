@@ -145,11 +145,11 @@ swap_survey() { # COPY-DIRECTORY
 	# The token of that label that is here now, and the place of the one that comes.
 	while IFS=$far_tab read -r survey_name survey_module survey_label survey_required; do
 		is_softhsm "$survey_module" || continue
-		survey_component=token:$(escape "$survey_name" | sed 's,/,%2f,g')
-		[ -d "$1/tree/$survey_component" ] || continue
-		softhsm_dir >/dev/null || finish "$FAR_UNKNOWN" "$(softhsm_conf) cannot be read."
+		token_component "$survey_name"
+		[ -d "$1/tree/$component" ] || continue
+		softhsm_dir >/dev/null || finish "$FAR_UNKNOWN" "$softhsm_conf cannot be read."
 		token_dirs "$survey_label" >>"$far_tmp/files"
-		(cd "$1/tree/$survey_component" && find . -mindepth 1 -maxdepth 1 -type d) | sed "s,^\.,$(softhsm_dir)," >>"$far_tmp/files"
+		(cd "$1/tree/$component" && find . -mindepth 1 -maxdepth 1 -type d) | sed "s,^\.,$(softhsm_dir)," >>"$far_tmp/files"
 	done <<-END
 		$conf_repositories
 	END
@@ -182,10 +182,15 @@ swap_plan() { # ID
 		plan_n=0
 		while IFS= read -r plan_path; do
 			plan_n=$((plan_n + 1))
-			printf 'old %s %s\n' "$plan_n" "$(escape "$plan_path")"
+			escape "$plan_path"
+			printf 'old %s %s\n' "$plan_n" "$escaped"
 		done <"$far_tmp/entries"
-		while IFS= read -r plan_path; do printf 'whole %s\n' "$(escape "$plan_path")"; done <"$far_tmp/whole"
-		while IFS= read -r plan_path; do printf 'single %s\n' "$(escape "$plan_path")"; done <"$far_tmp/single"
+		for plan_kind in whole single; do
+			while IFS= read -r plan_path; do
+				escape "$plan_path"
+				printf '%s %s\n' "$plan_kind" "$escaped"
+			done <"$far_tmp/$plan_kind"
+		done
 		{
 			cat "$far_tmp/whole"
 			sed 's,/[^/]*$,,' "$far_tmp/single"
@@ -194,7 +199,8 @@ swap_plan() { # ID
 			plan_n=$((plan_n + 1))
 			mkdir "$aside.new/dirs/$plan_n"
 			touch -r "$plan_path" "$aside.new/dirs/$plan_n"
-			printf 'dir %s %s %s\n' "$plan_n" "$(stat -c '%u %g %a' "$plan_path")" "$(escape "$plan_path")"
+			escape "$plan_path"
+			printf 'dir %s %s %s\n' "$plan_n" "$(stat -c '%u %g %a' "$plan_path")" "$escaped"
 		done
 	} >"$aside.new/moves"
 	printf 'moving\n' >"$aside.new/state"
@@ -212,7 +218,8 @@ swap_each() { # WORD FUNCTION
 }
 
 swap_old_away() {
-	away_path=$(unescape "$2")
+	unescape "$2"
+	away_path=$unescaped
 	if [ -e "$aside/old/$1" ] && [ ! -d "$aside/old/$1" ]; then
 		# Written again by something that ran in between: not what is to be put back.
 		swap_clear_path "$away_path"
@@ -221,49 +228,64 @@ swap_old_away() {
 	fi
 }
 swap_old_back() {
-	old_path=$(unescape "$2")
+	unescape "$2"
+	old_path=$unescaped
 	[ -d "${old_path%/*}" ] || mkdir -p "${old_path%/*}"
 	# What stands there now can only be the end of this very move, but for a directory that was copied.
 	move_entry "$aside/old/$1" "$old_path"
 }
 
-# A user of the instance that the copy set is from, as its counterpart here.
-owner_here() { # OWNER DEFAULT
+# A user of the instance that the copy set is from, as its counterpart here, into owner_here. Files have few owners and come
+# one after another: the last answer is kept.
+owner_asked='' group_asked=''
+owner_of() { # OWNER DEFAULT
+	[ "$owner_asked" != "$1 $2" ] || return 0
+	owner_asked="$1 $2"
 	case $1 in
-	"$copy_enforcer_user") printf '%s' "$conf_enforcer_user" ;;
-	"$copy_signer_user") printf '%s' "$conf_signer_user" ;;
-	*) if id -u "$1" >/dev/null 2>&1; then printf '%s' "$1"; else printf '%s' "$2"; fi ;;
+	"$copy_enforcer_user") owner_here=$conf_enforcer_user ;;
+	"$copy_signer_user") owner_here=$conf_signer_user ;;
+	*) if id -u "$1" >/dev/null 2>&1; then owner_here=$1; else owner_here=$2; fi ;;
 	esac
 }
 
-group_here() { # GROUP DEFAULT
-	if grep -q "^$1:" /etc/group; then printf '%s' "$1"; else printf '%s' "$2"; fi
+group_of() { # GROUP DEFAULT
+	[ "$group_asked" != "$1 $2" ] || return 0
+	group_asked="$1 $2"
+	if grep -q "^$1:" /etc/group; then group_here=$1; else group_here=$2; fi
 }
 
 # Reads "SHA256 SIZE MODE MTIME OWNER GROUP COMPONENT RELPATH" of the manifest and places that file; the copy has its times.
 place_file() {
-	place_rel=$8
-	case $8 in *%*) place_rel=$(unescape "$8") ;; esac
+	unescape "$8"
+	place_rel=$unescaped
 	swap_target "$7" "$place_rel"
 	place_mode=$3
 	case $7 in
-	database | zones.xml | signconf) place_owner=$conf_enforcer_user:$conf_enforcer_group ;;
-	signer) place_owner=$conf_signer_user:$conf_signer_group ;;
-	unsigned) place_owner=$(owner_here "$5" "$conf_signer_user"):$(group_here "$6" "$conf_signer_group") ;;
+	database | zones.xml | signconf) place_user=$conf_enforcer_user place_group=$conf_enforcer_group ;;
+	signer) place_user=$conf_signer_user place_group=$conf_signer_group ;;
+	unsigned)
+		owner_of "$5" "$conf_signer_user"
+		group_of "$6" "$conf_signer_group"
+		place_user=$owner_here place_group=$group_here
+		;;
 	*)
 		# The operator's own files keep the owner and mode that they have on this host.
-		place_owner=$(owner_here "$5" root):$(group_here "$6" root)
-		place_old=$(awk -v "p=$(escape "$swap_to")" '$1 == "old" && $3 == p { print $2; exit }' "$aside/moves")
+		owner_of "$5" root
+		group_of "$6" root
+		place_user=$owner_here place_group=$group_here
+		escape "$swap_to"
+		place_old=$(awk -v "p=$escaped" '$1 == "old" && $3 == p { print $2; exit }' "$aside/moves")
 		if [ -n "$place_old" ] && [ -e "$aside/old/$place_old" ]; then
-			place_owner=$(stat -c %u:%g "$aside/old/$place_old") place_mode=$(stat -c %a "$aside/old/$place_old")
+			place_mode=$(stat -c '%u %g %a' "$aside/old/$place_old")
+			place_user=${place_mode%% *} place_mode=${place_mode#* }
+			place_group=${place_mode%% *} place_mode=${place_mode#* }
 		fi
 		;;
 	esac
 	if [ ! -d "${swap_to%/*}" ]; then
-		mkdir -p "${swap_to%/*}" && chown "$place_owner" "${swap_to%/*}" && chmod 0755 "${swap_to%/*}" || move_failed "${swap_to%/*}"
+		mkdir -p "${swap_to%/*}" && chown "$place_user:$place_group" "${swap_to%/*}" && chmod 0755 "${swap_to%/*}" || move_failed "${swap_to%/*}"
 	fi
-	cp -p "$copy/tree/$7/$place_rel" "$swap_to.odsf-part" && chown "$place_owner" "$swap_to.odsf-part" &&
-		chmod "$place_mode" "$swap_to.odsf-part" && mv -f "$swap_to.odsf-part" "$swap_to" || move_failed "$swap_to"
+	install -p -o "$place_user" -g "$place_group" -m "$place_mode" "$copy/tree/$7/$place_rel" "$swap_to.odsf-part" && mv -f "$swap_to.odsf-part" "$swap_to" || move_failed "$swap_to"
 	moved=$((moved + 1))
 }
 
@@ -275,9 +297,10 @@ place_tokens() {
 		place_line=${place_line#./}
 		swap_to=$place_root/${place_line##*/}
 		place_user=$(awk -v "c=${place_line%%/*}" '$1 == "file" && $8 == c { print $6; exit }' "$copy/manifest")
+		owner_of "$place_user" "$conf_enforcer_user"
 		rm -rf "$swap_to.odsf-part" "$swap_to"
 		cp -Rp "$copy/tree/$place_line" "$swap_to.odsf-part" &&
-			chown -R "$(owner_here "$place_user" "$conf_enforcer_user"):$(stat -c %g "$place_root")" "$swap_to.odsf-part" &&
+			chown -R "$owner_here:$(stat -c %g "$place_root")" "$swap_to.odsf-part" &&
 			chmod 0700 "$swap_to.odsf-part" && mv "$swap_to.odsf-part" "$swap_to" || move_failed "$swap_to"
 		moved=$((moved + 1))
 	done <"$far_tmp/place.tokens"
@@ -355,13 +378,15 @@ swap_clear() {
 	swap_each single swap_clear_single
 }
 swap_clear_whole() {
-	clear_dir=$(unescape "$1")
+	unescape "$1"
+	clear_dir=$unescaped
 	[ -d "$clear_dir" ] || return 0
 	find "$clear_dir" -mindepth 1 -maxdepth 1 >"$far_tmp/clear"
 	while IFS= read -r clear_path; do swap_clear_path "$clear_path"; done <"$far_tmp/clear"
 }
 swap_clear_single() {
-	clear_single=$(unescape "$1")
+	unescape "$1"
+	clear_single=$unescaped
 	rm -rf "$clear_single.odsf-part"
 	swap_clear_path "$clear_single"
 }
@@ -371,13 +396,15 @@ swap_clear_path() {
 		return 0
 		;;
 	esac
-	move_entry "$1" "$aside/new/$(escape "$1" | sed 's,/,%2f,g')"
+	escape_name "$1"
+	move_entry "$1" "$aside/new/$escaped"
 }
 
 swap_dir_back() { # N "UID GID MODE PATH"
 	dir_uid=${2%% *} dir_rest=${2#* }
 	dir_gid=${dir_rest%% *} dir_rest=${dir_rest#* }
-	dir_path=$(unescape "${dir_rest#* }")
+	unescape "${dir_rest#* }"
+	dir_path=$unescaped
 	[ -d "$dir_path" ] || return 0
 	chown "$dir_uid:$dir_gid" "$dir_path" && chmod "${dir_rest%% *}" "$dir_path" && touch -r "$aside/dirs/$1" "$dir_path" ||
 		finish "$FAR_FAILED" "$dir_path could not be given back its owner and times."
@@ -402,7 +429,8 @@ swap_go_back() {
 # Ends moves to old/ that were interrupted: where the source is gone, the part is whole; where it is not, it is dropped.
 swap_old_finish() {
 	[ -e "$aside/old/$1.odsf-part" ] || return 0
-	finish_path=$(unescape "$2")
+	unescape "$2"
+	finish_path=$unescaped
 	if [ -e "$finish_path" ] || [ -h "$finish_path" ]; then
 		rm -rf "$aside/old/$1.odsf-part"
 	else

@@ -24,7 +24,8 @@ verb_guard() {
 		[ -n "$guard_zone" ] || continue
 		is_serial "$guard_serial" || finish "$FAR_USAGE" "Not a serial for $guard_zone: '$guard_serial'."
 		zone_find "$guard_zone" || finish "$FAR_USAGE" "No zone '$guard_zone' in $(zones_xml)."
-		guard_file=$(backup2_of "$zone_name")
+		backup2_of "$zone_name"
+		guard_file=$backup2
 		rm -f "$guard_file.odsf"
 		[ -f "$guard_file" ] || finish "$FAR_FAILED" "The signer has no state of $zone_name ($guard_file); its serial cannot be guarded."
 		backup2_whole "$guard_file" || finish "$FAR_FAILED" "$guard_file is cut short."

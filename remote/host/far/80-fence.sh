@@ -53,7 +53,7 @@ fence_facts() {
 	if [ -f "$FAR_HOME/fence" ] && fence_closed; then fact fenced yes; else fact fenced no; fi
 	fence_holds >"$far_tmp/holds"
 	while IFS= read -r fence_line; do fact by "$fence_line"; done <"$far_tmp/holds"
-	[ ! -f "$FAR_HOME/fence" ] || fact run "$(kept "$FAR_HOME/fence" run)"
+	! kept "$FAR_HOME/fence" run || fact run "$far_kept"
 }
 
 verb_fenced() {
@@ -91,7 +91,7 @@ verb_fence() {
 	need_id "$1"
 	far_lock work
 	fence_run=$1
-	if [ ! -f "$FAR_HOME/fence" ] || [ "$(kept "$FAR_HOME/fence" run)" = "$1" ]; then
+	if ! kept "$FAR_HOME/fence" run || [ "$far_kept" = "$1" ]; then
 		{
 			printf 'run=%s\nat=%s\n' "$1" "$(now)"
 			[ ! -f "$FAR_HOME/fence" ] || grep -E '^(made|masked|down)=' "$FAR_HOME/fence"
@@ -116,7 +116,7 @@ verb_unfence() {
 	need_id "$1"
 	far_lock work
 	# A fence that an earlier run closed was not closed by this one: it stays.
-	if [ "$(kept "$FAR_HOME/fence" run)" = "$1" ]; then
+	if kept "$FAR_HOME/fence" run && [ "$far_kept" = "$1" ]; then
 		fence_open "$FAR_HOME/fence" || finish "$FAR_FAILED" 'The fence could not be opened.'
 		rm -f "$FAR_HOME/fence"
 		sync_at "$FAR_HOME"
@@ -131,7 +131,8 @@ verb_ready() {
 	need_id "$1"
 	far_lock work
 	ready_dir=$FAR_HOME/ready
-	if [ -d "$ready_dir" ] && [ "$(kept "$ready_dir/notes" run)" != "$1" ]; then
+	kept "$ready_dir/notes" run
+	if [ -d "$ready_dir" ] && [ "$far_kept" != "$1" ]; then
 		rm -rf "$ready_dir" # of a run that ended: what it lifted is lifted
 	fi
 	mkdir -p "$ready_dir"
@@ -171,7 +172,7 @@ verb_unready() {
 	need_id "$1"
 	far_lock work
 	ready_dir=$FAR_HOME/ready
-	if [ -d "$ready_dir" ] && [ "$(kept "$ready_dir/notes" run)" = "$1" ]; then
+	if [ -d "$ready_dir" ] && kept "$ready_dir/notes" run && [ "$far_kept" = "$1" ]; then
 		fence_run=$1
 		[ ! -f "$ready_dir/prevent-startup" ] || cp -p "$ready_dir/prevent-startup" "$FENCE_STOP" ||
 			finish "$FAR_FAILED" "$FENCE_STOP could not be put back."

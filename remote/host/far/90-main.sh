@@ -12,7 +12,10 @@ far_dispatch() { # VERB [ARGUMENT ...]
 	swap | swap-back | swapped | prove | guard | fence | unfence | fenced | ready | unready) ;;
 	*) finish "$FAR_USAGE" "This far side does not know '$1'." ;;
 	esac
-	far_function=verb_$(printf '%s' "$1" | tr - _)
+	far_function=verb_$1
+	while :; do
+		case $far_function in *-*) far_function=${far_function%%-*}_${far_function#*-} ;; *) break ;; esac
+	done
 	have "$far_function" || finish "$FAR_USAGE" "This far side does not know '$1'."
 	shift
 	"$far_function" "$@"
@@ -30,7 +33,8 @@ far_main() {
 			finish "$FAR_USAGE" '--seconds takes a number above 0, and a program called by its whole path.'
 		fi
 		shift 2
-		far_until=$(($(now) + far_seconds))
+		far_clock
+		far_until=$((far_now + far_seconds))
 		export far_until
 		exec timeout -k 5 "$far_seconds" "$0" "$@"
 	fi
@@ -49,7 +53,10 @@ far_main() {
 	esac
 	far_traps
 	frame_begin "$1"
-	far_scratch || finish "$FAR_FAILED" 'No room for scratch files in /run or /tmp.'
+	case $1 in
+	lease | record) ;; # asked often, and they need none
+	*) far_scratch || finish "$FAR_FAILED" 'No room for scratch files in /run or /tmp.' ;;
+	esac
 	far_dispatch "$@"
 	finish "$FAR_OK"
 }
