@@ -61,11 +61,16 @@ char *buf_take(struct buf *b)
 	return s;
 }
 
+void buf_cut(struct buf *b, size_t len)
+{
+	b->len = len;
+	if (b->p != NULL)
+		b->p[len] = '\0';
+}
+
 void buf_reset(struct buf *b)
 {
-	b->len = 0;
-	if (b->p != NULL)
-		b->p[0] = '\0';
+	buf_cut(b, 0);
 }
 
 void buf_free(struct buf *b)

@@ -20,6 +20,7 @@ void buf_addf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 const char *buf_str(const struct buf *b); /* borrowed; "" when empty */
 char *buf_take(struct buf *b);            /* the caller's now; @b is empty again */
 void buf_reset(struct buf *b);            /* keeps the memory */
+void buf_cut(struct buf *b, size_t len);  /* to its first @len octets, which it has; keeps the memory */
 void buf_free(struct buf *b);
 void buf_wipe(struct buf *b); /* buf_free() for what held a secret */
 

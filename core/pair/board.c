@@ -168,3 +168,10 @@ const struct board_zone *board_zone(const struct board *b, const char *name)
 			return &b->zones[i];
 	return NULL;
 }
+
+int64_t board_floor(const struct board *b, const struct board_zone *z)
+{
+	const struct obs_policy *p = z->policy != NULL ? observation_policy(b->obs[b->active], z->policy) : NULL;
+
+	return p != NULL && p->refresh > p->resign ? p->refresh - p->resign : 0;
+}

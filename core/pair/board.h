@@ -120,5 +120,9 @@ enum severity board_worst(const struct board *b);
 /* interface.md: 3 when an instance could not be observed at all; else 2 stop, 3 unknown, 1 warn, 0. */
 int board_exit_code(const struct board *b);
 const struct board_zone *board_zone(const struct board *b, const char *name);
+/* Seconds that every signature of @z has left at least while its active's signer keeps to the policy: Refresh less
+ * Resign (kasp.xml; the signer signs anew what has less than Refresh left, every Resign). 0: the policy is not known.
+ */
+int64_t board_floor(const struct board *b, const struct board_zone *z);
 
 #endif

@@ -19,6 +19,7 @@ struct work {
 	uint64_t observed[2]; /* sizes, until the transfer tells */
 	atomic_int_fast64_t told_ms;
 	size_t passes; /* over each file */
+	int64_t floor; /* of the policy */
 };
 
 /* ---- what there is ---- */
@@ -157,7 +158,7 @@ static enum rc expire(struct work *w, const struct board *b, int k, struct err *
 
 	s->expiry = xcalloc(1, sizeof *s->expiry);
 	if (rc == RC_OK)
-		rc = zone_expiry(&scan, w->study->at, s->expiry, e);
+		rc = zone_expiry(&scan, w->study->at, w->floor, s->expiry, e);
 	scan_clear(&scan);
 	if (rc != RC_OK) {
 		free(s->expiry);
@@ -250,10 +251,12 @@ struct zone_study *zone_study_make(const struct study_args *args)
 		w.meter.tell = on_read;
 		w.meter.ctx = &w;
 	}
-	if (z != NULL)
+	if (z != NULL) {
+		w.floor = board_floor(args->board, z);
 		study_sides(&w, args->board, z);
-	else
+	} else {
 		not_compared(w.study, RC_USAGE, "there is no such zone");
+	}
 	for (int k = 0; k < 2; k++)
 		zone_copy_free(&w.copy[k]);
 	return w.study;

@@ -45,6 +45,7 @@ void engine_free(struct engine **en)
 	free((*en)->steps);
 	buf_free(&(*en)->ctx.observed);
 	plan_free(&(*en)->own_plan);
+	buf_free(&(*en)->mirrored.lines);
 	if ((*en)->answer_fd >= 0)
 		close((*en)->answer_fd);
 	pthread_mutex_destroy(&(*en)->lock);
@@ -74,6 +75,7 @@ static void set_context(struct engine *en)
 		.reason = p->reason != NULL && p->reason[0] != '\0' ? p->reason : "no reason given",
 		.overrides = p->overrides,
 		.steal_lease = p->steal_lease,
+		.kill_hung = p->kill_hung,
 	};
 	if (en->plan != NULL) {
 		en->ctx.old_active = en->args.hosts[en->plan->from_index];

@@ -67,6 +67,7 @@ enum answer {
 /* What the engine asks at EV_QUESTION, in its text: approval of a step, what to do after a failure, yes or no. */
 struct engine_policy {
 	bool yes;            /* approve steps without asking; a failure stops */
+	bool kill_hung;      /* a daemon that does not stop is ended by its pid without asking */
 	const char *confirm; /* the losing instance's name, given beforehand; NULL: asked when it is needed */
 	const char *until;   /* stop after this step id; NULL: to the end */
 	const char *reason, *operator_name;

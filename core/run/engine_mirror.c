@@ -13,14 +13,13 @@ enum { LIST_SECONDS = 30, FETCH_LATEST = 5 };
 
 enum rc engine_mirror(struct engine *en, int timeout_s, struct err *e)
 {
-	struct buf lines = { 0 };
-	enum rc first, rc = journal_export(en->args.journal, en->run.id, &lines, e);
+	enum rc first, rc = journal_export_more(en->args.journal, en->run.id, &en->mirrored, e);
 
 	first = rc;
 	for (int i = 0; rc == RC_OK && i < 2; i++) {
 		struct far_answer a = { 0 };
 		struct err why = { 0 };
-		enum rc put = kit_feed(&en->ctx, en->args.hosts[i], &a, timeout_s, &lines, &why, "journal", "put",
+		enum rc put = kit_feed(&en->ctx, en->args.hosts[i], &a, timeout_s, &en->mirrored.lines, &why, "journal", "put",
 		                       en->run.id, NULL);
 
 		if (put != RC_OK && first == RC_OK) {
@@ -29,7 +28,6 @@ enum rc engine_mirror(struct engine *en, int timeout_s, struct err *e)
 		}
 		far_answer_clear(&a);
 	}
-	buf_free(&lines);
 	return first;
 }
 

@@ -23,6 +23,7 @@ struct engine {
 	struct plan *own_plan; /* of a run that was taken up again; freed with the engine */
 	struct journal_run run;
 	bool begun; /* the run is in the journal */
+	struct journal_text mirrored;
 	struct step_ctx ctx;
 	struct step_record *steps;
 	size_t at;       /* the step in hand */

@@ -423,7 +423,7 @@ enum rc journal_each(struct journal *j, const char *run, journal_row_fn fn, void
 {
 	struct each each = { fn, ctx, false };
 
-	return chain_each(j, run, false, each_link, &each, e);
+	return chain_each(j, run, 0, false, each_link, &each, e);
 }
 
 static int compare_numbers(const void *a, const void *b)

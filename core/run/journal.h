@@ -91,6 +91,14 @@ MUST_CHECK enum rc journal_verify(struct journal *j, const char *run, struct err
  * Import checks the whole chain first. Of a run that is here already it takes what is behind the last entry of ours;
  * RC_DB when the two chains part, RC_OK and nothing done when ours is the longer one of the same chain. */
 MUST_CHECK enum rc journal_export(struct journal *j, const char *run, struct buf *out, struct err *e);
+/* The same of a run that grows: @t begins as { 0 } and stays with the run; only what came since is read again. Free
+ * @t->lines with buf_free(). */
+struct journal_text {
+	struct buf lines;   /* as journal_export() gives them */
+	size_t entries_len; /* of @lines, those of the run and its entries */
+	int64_t entries;
+};
+MUST_CHECK enum rc journal_export_more(struct journal *j, const char *run, struct journal_text *t, struct err *e);
 MUST_CHECK enum rc journal_import(struct journal *j, const char *lines, size_t len, struct err *e);
 
 /* p90 (fewer than three: the greatest) of how long finished runs of @kind took from stop-enforcer to verify-public.

@@ -223,7 +223,8 @@ static bool read_link(sqlite3_stmt *st, const char *run, bool bodies, struct lin
 	return phase_parse(jdb_text(st, 4), &l->n.phase) && rc_parse(jdb_text(st, 5), &l->n.rc);
 }
 
-enum rc chain_each(struct journal *j, const char *run, bool bodies, chain_link_fn fn, void *ctx, struct err *e)
+enum rc chain_each(struct journal *j, const char *run, int64_t after, bool bodies, chain_link_fn fn, void *ctx,
+                   struct err *e)
 {
 	sqlite3_stmt *st = NULL;
 	struct link l;
@@ -235,11 +236,11 @@ enum rc chain_each(struct journal *j, const char *run, bool bodies, chain_link_f
 	    bodies
 	        ? "SELECT n.seq, at_ms, step, attempt, phase, rc, host, text, took_ms, prev_sha256, n.sha256, a.name, "
 	          "a.sha256, a.body FROM entry n LEFT JOIN attachment a ON a.run = n.run AND a.seq = n.seq "
-	          "WHERE n.run = ? ORDER BY n.seq"
+	          "WHERE n.run = ? AND n.seq > ? ORDER BY n.seq"
 	        : "SELECT n.seq, at_ms, step, attempt, phase, rc, host, text, took_ms, prev_sha256, n.sha256, a.name, "
 	          "a.sha256 FROM entry n LEFT JOIN attachment a ON a.run = n.run AND a.seq = n.seq "
-	          "WHERE n.run = ? ORDER BY n.seq",
-	    "t", run);
+	          "WHERE n.run = ? AND n.seq > ? ORDER BY n.seq",
+	    "ti", run, after);
 	if (rc != RC_OK)
 		return rc;
 	while (rc == RC_OK && (step = sqlite3_step(st)) != SQLITE_DONE) {
@@ -312,7 +313,7 @@ enum rc journal_verify(struct journal *j, const char *run, struct err *e)
 	if (!found)
 		return err_set(e, RC_USAGE, "there is no run %s in the journal", run);
 	chain_genesis(v.head, &r);
-	rc = chain_each(j, run, true, verify_link, &v, e);
+	rc = chain_each(j, run, 0, true, verify_link, &v, e);
 	if (rc != RC_OK)
 		return rc;
 	if (v.seq != seq)

@@ -50,7 +50,8 @@ MUST_CHECK enum rc chain_run(struct journal *j, const char *run, struct journal_
 /* Inserts the run row with an empty chain; a transaction must be open. */
 MUST_CHECK enum rc chain_begin(struct journal *j, const struct journal_run *r, struct err *e);
 typedef enum rc (*chain_link_fn)(void *ctx, const struct link *l, const char *prev, const char *sha256, struct err *e);
-MUST_CHECK enum rc chain_each(struct journal *j, const char *run, bool bodies, chain_link_fn fn, void *ctx,
-                              struct err *e);
+/* The links behind entry @after, 0: all. */
+MUST_CHECK enum rc chain_each(struct journal *j, const char *run, int64_t after, bool bodies, chain_link_fn fn,
+                              void *ctx, struct err *e);
 
 #endif

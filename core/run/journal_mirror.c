@@ -84,13 +84,26 @@ static enum rc export_link(void *ctx, const struct link *l, const char *prev, co
 	return RC_OK;
 }
 
-enum rc journal_export(struct journal *j, const char *run, struct buf *out, struct err *e)
+static enum rc export_run(const struct journal_run *r, struct buf *out, struct err *e)
 {
+	json_t *first = json_pack("{s:i s:s s:s s:s s:s s:s s:s s:s s:s s:s s:I}", "odsf_journal", MIRROR_FORMAT, "id",
+	                          r->id, "kind", r->kind, "plan_id", r->plan_id, "pair", r->pair, "from", r->from, "to",
+	                          r->to, "operator", r->operator_name, "reason", r->reason, "version", r->version,
+	                          "started_ms", (json_int_t)r->started_ms);
+
+	if (first == NULL)
+		return err_set(e, RC_DB, "journal: run %s holds text that is not UTF-8", r->id);
+	add_line(out, first);
+	return RC_OK;
+}
+
+enum rc journal_export_more(struct journal *j, const char *run, struct journal_text *t, struct err *e)
+{
+	size_t had = t->entries_len;
 	struct journal_run r;
 	char head[DIGEST_TEXT];
 	int64_t seq = 0;
 	bool found;
-	json_t *first;
 	enum rc rc;
 
 	rc = chain_run(j, run, &r, head, &seq, &found, e);
@@ -98,16 +111,28 @@ enum rc journal_export(struct journal *j, const char *run, struct buf *out, stru
 		return rc;
 	if (!found)
 		return err_set(e, RC_USAGE, "there is no run %s in the journal", run);
-	first = json_pack("{s:i s:s s:s s:s s:s s:s s:s s:s s:s s:s s:I}", "odsf_journal", MIRROR_FORMAT, "id", r.id,
-	                  "kind", r.kind, "plan_id", r.plan_id, "pair", r.pair, "from", r.from, "to", r.to, "operator",
-	                  r.operator_name, "reason", r.reason, "version", r.version, "started_ms",
-	                  (json_int_t)r.started_ms);
-	if (first == NULL)
-		return err_set(e, RC_DB, "journal: run %s holds text that is not UTF-8", run);
-	add_line(out, first);
-	rc = chain_each(j, run, true, export_link, out, e);
+	buf_cut(&t->lines, had);
+	if (had == 0)
+		rc = export_run(&r, &t->lines, e);
 	if (rc == RC_OK)
-		add_line(out, json_pack("{s:I s:s}", "count", (json_int_t)seq, "head", head));
+		rc = chain_each(j, run, t->entries, true, export_link, &t->lines, e);
+	if (rc != RC_OK) {
+		buf_cut(&t->lines, had);
+		return rc;
+	}
+	t->entries = seq;
+	t->entries_len = t->lines.len;
+	add_line(&t->lines, json_pack("{s:I s:s}", "count", (json_int_t)seq, "head", head));
+	return RC_OK;
+}
+
+enum rc journal_export(struct journal *j, const char *run, struct buf *out, struct err *e)
+{
+	struct journal_text t = { 0 };
+	enum rc rc = journal_export_more(j, run, &t, e);
+
+	buf_add(out, buf_str(&t.lines), t.lines.len);
+	buf_free(&t.lines);
 	return rc;
 }
 
@@ -239,7 +264,7 @@ static enum rc import_end(struct import *im, const json_t *o, struct err *e)
 	im->complete = true;
 	if (im->seq >= im->ours)
 		return RC_OK;
-	rc = chain_each(im->j, im->run.id, false, find_link, &p, e);
+	rc = chain_each(im->j, im->run.id, 0, false, find_link, &p, e);
 	return rc == RC_OK && !p.same ? malformed(e, "it and the journal here say different things") : rc;
 }
 

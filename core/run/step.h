@@ -45,6 +45,7 @@ struct step_ctx {
 	const char *operator_name, *reason; /* for the lease and the record; never NULL */
 	const char *const *overrides;       /* "finding-id=reason", NULL-terminated; NULL for none */
 	bool steal_lease;
+	bool kill_hung;      /* what ask() would be asked of a hung daemon is answered: yes */
 	int refused;         /* set by a step that refuses before anything is done: the exit status */
 	struct buf observed; /* what the step saw, one sentence; the engine journals and shows it */
 };

@@ -75,7 +75,7 @@ enum rc daemons_silent(struct step_ctx *c, struct host *h, struct err *e)
 	return RC_OK;
 }
 
-/* A hung daemon: only its pid, only after asking, and only after it was looked at again: it may have gone meanwhile. */
+/* A hung daemon: only its pid, only after asking (now or beforehand), and only after it was looked at again: it may have gone meanwhile. */
 static enum rc kill_hung(struct step_ctx *c, struct host *h, const char *daemon, struct err *e)
 {
 	struct far_answer a = { 0 };
@@ -93,12 +93,13 @@ static enum rc kill_hung(struct step_ctx *c, struct host *h, const char *daemon,
 	    "The %s of %s did not stop and still lives with pid %s. It may be waiting for its NotifyCommand. "
 	    "Kill exactly that process?",
 	    daemon, h->config->name, pid);
-	rc = c->ask != NULL ? c->ask(c->ctx, question, e) : RC_BLOCKED;
+	rc = c->kill_hung ? RC_OK : c->ask != NULL ? c->ask(c->ctx, question, e) : RC_BLOCKED;
 	if (rc != RC_OK) {
 		if (rc == RC_BLOCKED) {
 			(void)err_set(e, rc, "%s: the %s is hung, pid %s, and was not killed", h->config->name, daemon,
 			              pid);
-			err_hint(e, "Look at it on %s, end it by its pid, then go on with the run.", h->config->name);
+			err_hint(e, "Look at it on %s, end it by its pid, then go on with the run; or go on with --kill-hung.",
+			         h->config->name);
 		}
 		return rc;
 	}

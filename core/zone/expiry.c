@@ -115,6 +115,7 @@ static void count_signature(struct pass *pass, const char *owner, size_t len, co
 		remember(&x->last, owner, len, sig->covered, sig->expiration);
 	x->signatures++;
 	x->expired += sig->expiration < x->now;
+	x->below += x->floor > 0 && sig->expiration < x->now + x->floor;
 	if (sig->inception > x->now) {
 		if (x->future++ == 0 || sig->inception > x->first_future.at)
 			remember(&x->first_future, owner, len, sig->covered, sig->inception);
@@ -281,7 +282,7 @@ static enum rc find_example(struct pass *pass, const struct wire_name *origin, u
 	return rc;
 }
 
-enum rc zone_expiry(struct zscan *s, int64_t now, struct zone_expiry *x, struct err *e)
+enum rc zone_expiry(struct zscan *s, int64_t now, int64_t floor, struct zone_expiry *x, struct err *e)
 {
 	struct pass *pass = xcalloc(1, sizeof *pass);
 	struct wire_name origin = s->origin;
@@ -289,6 +290,7 @@ enum rc zone_expiry(struct zscan *s, int64_t now, struct zone_expiry *x, struct 
 
 	memset(x, 0, sizeof *x);
 	x->now = now;
+	x->floor = floor;
 	pass->scan = s;
 	pass->x = x;
 	pass->cover.seed = hash_seed();

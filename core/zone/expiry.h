@@ -17,10 +17,11 @@ struct rrset_seen {                 /* the first of its kind that was met */
 struct zone_expiry {
 	char zone[OWNER_TEXT_MAX]; /* the SOA's owner */
 	uint32_t serial;
-	int64_t now;
+	int64_t now, floor; /* as given */
 	uint64_t records, signatures;
 	struct rrset_seen first, last;  /* to expire; the signature of first.type */
 	uint64_t expired, future;       /* signatures; inception after now */
+	uint64_t below;                 /* signatures with less left than the floor, the expired ones among them */
 	struct rrset_seen first_future; /* the farthest of them */
 	bool has_keys;                  /* a DNSKEY set */
 	uint64_t uncovered;             /* RRsets that the zone must sign, and no algorithm of its keys does */
@@ -28,8 +29,8 @@ struct zone_expiry {
 	struct histogram histogram; /* of all signatures, by expiration */
 };
 
-/* @s is started; a pipe must be spooled (source_spool()), for some files need a second look. Times are judged at @now.
- * Blocks; any thread. */
-MUST_CHECK enum rc zone_expiry(struct zscan *s, int64_t now, struct zone_expiry *x, struct err *e);
+/* @s is started; a pipe must be spooled (source_spool()), for some files need a second look. Times are judged at @now;
+ * @floor are the seconds that the policy lets every signature have left, 0: it is not known. Blocks; any thread. */
+MUST_CHECK enum rc zone_expiry(struct zscan *s, int64_t now, int64_t floor, struct zone_expiry *x, struct err *e);
 
 #endif

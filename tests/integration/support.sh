@@ -107,24 +107,13 @@ transfer() {
 # raw FILE: it has an octet that a terminal would obey
 raw() { LC_ALL=C grep -q $'[\001-\010\013-\037\177\200-\237]' <(LC_ALL=C sed 's/\xe2[\x80-\xbf][\x80-\xbf]//g; s/\xc2[\xa0-\xbf]//g' "$1"); }
 
-# carried CONSOLE VERB... --OPTION...: a run or a resume; what it says goes to $WORK/run as well, and its status is returned. A daemon of
-# OpenDNSSEC now and then hangs as it stops (its threads wait for each other); the run stops there and names the pid. It is
-# ended, as an operator would, and the run gone on with.
+# What a real daemon now and then needs, one stop in ten: it hangs as it ends, its threads waiting for each other.
+BEFOREHAND=(--yes --kill-hung)
+
+# carried COMMAND...: a run or a resume; what it says goes to $WORK/run as well, and its status is returned
 carried() {
-	local console=$1 status name daemon pid tries
-	local -a command=("$@")
-	: >"$WORK/run"
-	for tries in 1 2 3 4; do
-		"${command[@]}" >"$WORK/run.last" 2>&1
-		status=$?
-		tee -a "$WORK/run" <"$WORK/run.last"
-		[ $status -eq 5 ] || return $status
-		read -r name daemon pid < <(sed -n 's/^ods-failover: \([a-z]*\): the \([a-z]*\) is hung, pid \([0-9]*\), .*/\1 \2 \3/p' "$WORK/run.last")
-		[ -n "$pid" ] || return $status
-		echo "# trial $tries: the $daemon of $name hung as it was stopped and is ended by its pid"
-		host "$name" /usr/local/lib/ods-failover/far kill "$daemon" "$pid" || return
-		while [ $# -gt 0 ] && { [[ $1 != --* ]] || [ "$1" = --to ]; }; do shift; done
-		command=("$console" resume "$(sed -n 's/^run \([^ :]*\): stopped$/\1/p' "$WORK/run.last")" "$@")
-	done
+	"$@" >"$WORK/run" 2>&1
+	local status=$?
+	cat "$WORK/run"
 	return $status
 }

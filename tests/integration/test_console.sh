@@ -41,6 +41,7 @@ sees() {
 	screen >"$WORK/screen" || return
 	for text; do grep -qF -- "$text" "$WORK/screen" || return; done
 }
+unseen() { ! sees "$1"; }
 # shown SECONDS TEXT...: waits for them
 shown() {
 	await "$1" sees "${@:2}" && return
@@ -75,6 +76,10 @@ approve() {
 		if [ "$asked" != "$answered" ] && grep -q '^ a approve   s stop' "$WORK/screen"; then
 			answered=$asked
 			press a
+		elif grep -q 'Kill exactly that process?' "$WORK/screen"; then # see BEFOREHAND in support.sh
+			echo '# a daemon hung as it was stopped and is ended by its pid'
+			press a
+			await 20 unseen 'Kill exactly that process?'
 		fi
 		sleep 0.2
 	done

@@ -58,11 +58,11 @@ cut_at() { # HOST STEP ARGUMENT...
 	shift
 	begin_until "$@" && cut_links "$at" && ended_with 5 'resume'
 }
-begun=(run switchover --yes --confirm alpha --reason 'the links of this run end')
-on=(resume --yes --confirm alpha)
+begun=(run switchover "${BEFOREHAND[@]}" --confirm alpha --reason 'the links of this run end')
+on=(resume "${BEFOREHAND[@]}" --confirm alpha)
 public >"$WORK/serials.before"
 check 'Ctrl-C while the snapshot is copied: stopped midway, resumable' interrupted_at copy "${begun[@]}"
-check 'undo takes it back' is 0 ods undo --yes
+check 'undo takes it back' is 0 ods undo "${BEFOREHAND[@]}"
 active_again() {
 	host alpha timeout 20 ods-signer running </dev/null && host alpha timeout 20 ods-enforcer running </dev/null &&
 		! host bravo busybox pidof ods-enforcerd ods-signerd && is 1 ods check

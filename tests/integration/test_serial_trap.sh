@@ -183,7 +183,7 @@ serials() { # every public serial now, "ZONE SERIAL"
 serials >"$WORK/before"
 watched_all() { watched "${ZONES[@]}"; }
 check 'every zone is watched' watched_all
-switched() { is 6 carried ods run switchover --yes --confirm alpha --reason 'the serial trap'; }
+switched() { is 6 carried ods run switchover "${BEFOREHAND[@]}" --confirm alpha --reason 'the serial trap'; }
 check 'the switchover ends with 6: a keep zone is left to do' switched
 check 'every zone is still watched' watched_all
 serials >"$WORK/after"

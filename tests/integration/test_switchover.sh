@@ -60,7 +60,7 @@ looks_change_nothing() {
 }
 # run_to NAME LOSER: 6, done with issues, is what a zone that keeps its serial leaves to be done
 run_to() {
-	carried ods run switchover --to "$1" --yes --confirm "$2" --reason 'integration test'
+	carried ods run switchover --to "$1" "${BEFOREHAND[@]}" --confirm "$2" --reason 'integration test'
 	local status=$?
 	[ $status -eq 0 ] || [ $status -eq 6 ]
 }

@@ -52,7 +52,7 @@ check 'serials are predicted from the state of the active, not from leftovers' n
 
 # --- a run that stops, and a console elsewhere that may not go on while somebody else holds the lease
 begun() {
-	is 5 carried ods run switchover --yes --confirm alpha --reason 'traps' --until copy || return
+	is 5 carried ods run switchover "${BEFOREHAND[@]}" --confirm alpha --reason 'traps' --until copy || return
 	RUN=$(ods journal --json | jq -r '.. | objects | select(has("run")) | .run' | head -n 1)
 	[ -n "$RUN" ]
 }
@@ -75,10 +75,10 @@ refused() { # resume|undo
 }
 check 'resume is refused while another console holds the lease, and writes nothing' refused resume
 check 'undo as well' refused undo
-further() { is 5 carried ods resume "$RUN" --yes --confirm alpha --reason 'traps' --until prove-keys; }
+further() { is 5 carried ods resume "$RUN" "${BEFOREHAND[@]}" --confirm alpha --reason 'traps' --until prove-keys; }
 check 'the console that began goes one step further' further
 finished() {
-	carried elsewhere resume "$RUN" --yes --confirm alpha --reason 'from elsewhere'
+	carried elsewhere resume "$RUN" "${BEFOREHAND[@]}" --confirm alpha --reason 'from elsewhere'
 	local status=$?
 	[ $status -eq 6 ] || [ $status -eq 0 ]
 }

@@ -120,8 +120,9 @@ status_says() {
 		grep -q '"data":1' && jq -e '.zones[] | select(.name == "big.example").diff | .data == 0 and .keys == 0' "$WORK/json"
 }
 check 'status --json has it too' status_says
-runs_out() { is 0 ods expiry --json short.example >"$WORK/json" && jq -e '.instance == "alpha" and .zones[0].first != null and (.zones[0].histogram | length) > 0' "$WORK/json"; }
-check 'expiry is that of the active' runs_out
+runs_out() { is 0 ods expiry --json short.example >"$WORK/json" && jq -e '.instance == "alpha" and .zones[0].first != null and (.zones[0].histogram | length) > 0 and
+	(.zones[0] | .floor > 0 and .below_floor == 0 and (.first | fromdateiso8601) >= (.floor + now - 60))' "$WORK/json"; }
+check 'expiry is that of the active, and above the floor of its policy' runs_out
 both_verify() {
 	is 0 ods verify --json short.example >"$WORK/json" &&
 		jq -e '[.zones[] | [.instance, .ok]] == [["alpha", true], ["bravo", true]]' "$WORK/json"

@@ -672,6 +672,20 @@ static void a_hung_daemon_is_killed_only_after_asking(void **state)
 	bench_free(b);
 }
 
+static void a_hung_daemon_is_killed_where_that_was_said_beforehand(void **state)
+{
+	struct bench *b = bench_new();
+
+	(void)state;
+	b->sim->w.side[0].hung = true;
+	b->policy.kill_hung = true;
+	go(b, RUN);
+	assert_int_equal(b->questions, 0);
+	expect_switched(b, "hung");
+	assert_non_null(strstr(b->sim->w.side[1].journal, "was hung and was killed, pid"));
+	bench_free(b);
+}
+
 static void a_run_of_another_journal_that_contradicts_is_not_gone_on_with(void **state)
 {
 	struct bench *b = bench_new();
@@ -710,6 +724,7 @@ int main(void)
 		cmocka_unit_test(ctrl_c_stops_and_the_run_goes_on_later),
 		cmocka_unit_test(a_wrong_key_is_found_before_anything_is_in_place),
 		cmocka_unit_test(a_hung_daemon_is_killed_only_after_asking),
+		cmocka_unit_test(a_hung_daemon_is_killed_where_that_was_said_beforehand),
 		cmocka_unit_test(a_run_of_another_journal_that_contradicts_is_not_gone_on_with),
 	};
 

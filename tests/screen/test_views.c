@@ -233,6 +233,16 @@ static void checklist_asks(void **state)
 	view_free(&v);
 }
 
+static void checklist_hung(void **state)
+{
+	struct view *v = view_checklist();
+
+	(void)state;
+	screen_model_run(m, 3, ASK_YES);
+	check(m, v, "checklist-hung");
+	view_free(&v);
+}
+
 static void checklist_failed(void **state)
 {
 	struct view *v = view_checklist();
@@ -496,6 +506,7 @@ int main(void)
 		VIEW_TEST(checklist),
 		VIEW_TEST(checklist_runs),
 		VIEW_TEST(checklist_asks),
+		VIEW_TEST(checklist_hung),
 		VIEW_TEST(checklist_failed),
 		VIEW_TEST(journal),
 		VIEW_TEST(log_lines),

@@ -387,7 +387,9 @@ void screen_model_run(struct model *m, size_t step, enum question question)
 		m->run.steps[i].took_ms = 400 + 900 * (int64_t)i;
 		m->run.steps[i].text = xstrdup(steps[i].expected);
 	}
-	m->run.steps[step].status = question == ASK_NONE ? ST_RUNNING : question == ASK_FAILED ? ST_FAILED : ST_WAITING;
+	m->run.steps[step].status = question == ASK_NONE || question == ASK_YES ? ST_RUNNING
+	                            : question == ASK_FAILED                    ? ST_FAILED
+	                                                                        : ST_WAITING;
 	if (question == ASK_NONE) {
 		m->run.steps[step].text = xstrdup("304 of 412 files");
 		m->run.done = (uint64_t)18 << 20;
@@ -396,6 +398,7 @@ void screen_model_run(struct model *m, size_t step, enum question question)
 		return;
 	}
 	m->run.asking = true;
+	m->run.asked_at = m->now - 75;
 	m->run.question_kind = question;
 	m->run.can_undo = true;
 	m->run.question = xstrdup(asks[question]);
@@ -468,6 +471,7 @@ static struct zone_expiry *make_expiry(const char *zone, int64_t first, uint64_t
 
 	str_copy(x->zone, sizeof x->zone, zone);
 	x->now = SCREEN_NOW;
+	x->floor = 70 * HOUR; /* as the policies above have it */
 	x->expired = expired;
 	x->signatures = expired;
 	str_copy(x->first.owner, sizeof x->first.owner, zone);

@@ -15,6 +15,8 @@
 #include "core/zone/expiry.h"
 #include "core/zone/zone_file.h"
 
+enum { FLOOR = 600 };
+
 static int64_t when(const char *text)
 {
 	int64_t t = 0;
@@ -36,7 +38,7 @@ static void expire_file(const char *path, int64_t now, struct zone_expiry *x)
 	struct err e = { 0 };
 	struct zscan scan;
 
-	if (zone_file_open(&scan, path, NULL, NULL, &e) != RC_OK || zone_expiry(&scan, now, x, &e) != RC_OK)
+	if (zone_file_open(&scan, path, NULL, NULL, &e) != RC_OK || zone_expiry(&scan, now, FLOOR, x, &e) != RC_OK)
 		fail_msg("%s", e.text);
 	zone_file_close(&scan);
 }
@@ -52,7 +54,7 @@ static void expire_text(const char *text, size_t len, int64_t now, struct zone_e
 	assert_int_equal(fwrite(text, 1, len, f), len);
 	assert_int_equal(fflush(f), 0);
 	memset(&scan, 0, sizeof scan);
-	if (source_fd(&scan.source, fileno(f), "zone", NULL, &e) != RC_OK || zone_expiry(&scan, now, x, &e) != RC_OK)
+	if (source_fd(&scan.source, fileno(f), "zone", NULL, &e) != RC_OK || zone_expiry(&scan, now, FLOOR, x, &e) != RC_OK)
 		fail_msg("%s", e.text);
 	scan_clear(&scan);
 	assert_int_equal(fclose(f), 0);
@@ -80,6 +82,8 @@ static void test_fixture(void **state)
 		assert_string_equal(x->last.type, "DNSKEY");
 		assert_int_equal(x->expired, 0);
 		assert_int_equal(x->future, 0);
+		assert_int_equal(x->floor, FLOOR);
+		assert_int_equal(x->below, 5);
 		assert_true(x->has_keys);
 		assert_int_equal(x->uncovered, 0);
 		n = histogram_rows(&x->histogram, rows, 32);

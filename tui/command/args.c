@@ -30,6 +30,8 @@ const struct option_row option_rows[] = {
 	{ "--plan", NULL, "ID", OPTION_TEXT, AT(plan), false, false,
 	  "Run only what was planned: refused when the plan made now has another id." },
 	{ "--yes", NULL, NULL, OPTION_FLAG, AT(yes), false, false, "Approve every step; a failure stops the run." },
+	{ "--kill-hung", NULL, NULL, OPTION_FLAG, AT(kill_hung), false, false,
+	  "A daemon that hangs as it stops is ended by its pid without asking. With --yes alone the run stops there." },
 	{ "--confirm", NULL, "NAME", OPTION_TEXT, AT(confirm), false, false,
 	  "The name of the instance that stops being active: needed for steps that have no undo." },
 	{ "--reason", NULL, "TEXT", OPTION_TEXT, AT(reason), false, false, "Why; kept in the journal and in the lease." },

@@ -1,6 +1,6 @@
 #include "tui/command/command.h"
 
-#define RUN_OPTIONS "--yes --confirm --reason --override --until"
+#define RUN_OPTIONS "--yes --kill-hung --confirm --reason --override --until"
 
 /* clang-format off */
 const struct command commands[] = {
@@ -22,18 +22,18 @@ const struct command commands[] = {
 	  "tries every login, sudo rule, path and the disk space without effect; and prints the plan's id, and what could not "
 	  "be rehearsed. Changes nothing. Ends with 4 where a run would be refused.",
 	  "--to", 1, 1, false, command_plan },
-	{ "run", "KIND [--to INSTANCE] [--plan ID] [--yes] [--confirm NAME] [--reason TEXT] [--override FINDING=REASON] "
-	  "[--until STEP]", "Carry out a run.",
+	{ "run", "KIND [--to INSTANCE] [--plan ID] [--yes] [--kill-hung] [--confirm NAME] [--reason TEXT] "
+	  "[--override FINDING=REASON] [--until STEP]", "Carry out a run.",
 	  "Carries it out. Without --yes it asks step by step. A finding that says stop or unknown refuses it before anything is "
 	  "done, with 2 or 3; so does, with 4, a --confirm that is missing or wrong, or --no-input without --yes. What was begun "
 	  "and stopped ends with 5 and can be resumed or undone.",
 	  "--to --plan " RUN_OPTIONS, 1, 1, false, command_run },
-	{ "resume", "[RUN] [--yes] [--confirm NAME] [--reason TEXT] [--override FINDING=REASON] [--until STEP]",
+	{ "resume", "[RUN] [--yes] [--kill-hung] [--confirm NAME] [--reason TEXT] [--override FINDING=REASON] [--until STEP]",
 	  "Go on with a run that stopped.",
 	  "Goes on with the run RUN, or the newest that stopped, from this machine or another one: what is not in the journal "
 	  "here is read from the instances. Each step first looks whether it is done.",
 	  RUN_OPTIONS, 0, 1, false, command_resume },
-	{ "undo", "[RUN] [--yes] [--reason TEXT]", "Take back a run that stopped.",
+	{ "undo", "[RUN] [--yes] [--kill-hung] [--reason TEXT]", "Take back a run that stopped.",
 	  "Takes back what the run RUN, or the newest that stopped, has done, newest step first. Beyond its point of no return a "
 	  "run cannot be taken back.",
 	  RUN_OPTIONS, 0, 1, false, command_undo },
@@ -54,7 +54,8 @@ const struct command commands[] = {
 	{ "expiry", "[ZONE ...] | --file FILE [--origin NAME]", "When the signatures of a zone run out.",
 	  "Prints the first signature to expire, its owner and type, how many expire when, how many have expired or are not valid "
 	  "yet, and the RRsets that have no signature by an algorithm of the zone's keys: of the active's signed files, of all "
-	  "zones or of those named, or of any zone file, a pipe too. Changes nothing. Returns 0 when all could be read, 3 when "
+	  "zones or of those named, or of any zone file, a pipe too. Of a pair's zones also how many signatures have less left "
+	  "than the policy lets them have (Refresh less Resign). Changes nothing. Returns 0 when all could be read, 3 when "
 	  "one cannot be read, parsed, or is cut short.",
 	  "--file --origin", 0, -1, false, command_expiry },
 	{ "verify", "[ZONE ...] | --file FILE [--at TIME] [--keys FILE]", "Verify signed zones.",

@@ -55,6 +55,10 @@ static json_t *zone_json(const struct zone_expiry *x)
 	json_object_set_new(o, "signatures", json_integer((json_int_t)x->signatures));
 	json_object_set_new(o, "expired", json_integer((json_int_t)x->expired));
 	json_object_set_new(o, "future", json_integer((json_int_t)x->future));
+	if (x->floor > 0) {
+		json_object_set_new(o, "floor", json_integer(x->floor));
+		json_object_set_new(o, "below_floor", json_integer((json_int_t)x->below));
+	}
 	if (x->future > 0)
 		json_object_set_new(o, "future_rrset", seen_json(&x->first_future));
 	json_object_set_new(o, "signed", json_boolean(x->has_keys));
@@ -127,6 +131,12 @@ static void print_zone(const struct zone_expiry *x)
 	time_text(at, x->last.at);
 	printf("%llu signatures, the last until %s; %llu expired\n", (unsigned long long)x->signatures, at,
 	       (unsigned long long)x->expired);
+	if (x->floor > 0) {
+		duration_text(left, x->floor);
+		printf("%s the policy lets every signature have at least %s left (Refresh less Resign); %llu %s less\n",
+		       severity_mark(x->below > 0 ? SEV_WARN : SEV_OK), left, (unsigned long long)x->below,
+		       x->below == 1 ? "has" : "have");
+	}
 	if (x->future > 0) {
 		time_text(at, x->first_future.at);
 		printf("%s %llu are not valid yet: ", severity_mark(SEV_STOP), (unsigned long long)x->future);
@@ -153,7 +163,7 @@ static int expiry_file(const struct args *args)
 
 	rc = zone_file_open(&scan, args->file, args->origin, cancel, &e);
 	if (rc == RC_OK)
-		rc = zone_expiry(&scan, clock_now(), x, &e);
+		rc = zone_expiry(&scan, clock_now(), 0, x, &e);
 	if (rc != RC_OK)
 		status = say_error(&e);
 	else if (args->json)
@@ -202,7 +212,11 @@ static int expiry_pair(const struct args *args, const struct ports *ports)
 			else
 				pair_zones_say(s->zone, side->state, side->why);
 		} else if (args->json) {
-			json_array_append_new(zones, zone_json(side->expiry));
+			json_t *zone = zone_json(side->expiry);
+
+			if (side->expiry->floor == 0)
+				json_object_set_new(zone, "floor", json_null());
+			json_array_append_new(zones, zone);
 		} else {
 			print_zone(side->expiry);
 		}

@@ -207,6 +207,7 @@ enum rc runner_open(struct runner *r, const struct args *args, struct sitting *s
 	ea.journal = r->journal;
 	ea.policy = (struct engine_policy){
 		.yes = args->yes,
+		.kill_hung = args->kill_hung,
 		.confirm = args->confirm,
 		.until = args->until,
 		.reason = args->reason != NULL ? args->reason : "",

@@ -215,6 +215,7 @@ void model_run_event(struct model *m, struct run_event *ev)
 		break;
 	case EV_QUESTION:
 		r->asking = true;
+		r->asked_at = ev->at;
 		r->question_kind = ev->question;
 		r->can_undo = ev->can_undo;
 		if (ev->index < r->step_count)

@@ -32,6 +32,7 @@ struct run_model {
 	size_t step_count;
 	size_t current; /* the step that the last event was about */
 	bool asking;
+	int64_t asked_at; /* epoch */
 	char *question, *question_hint;
 	uint64_t done, total; /* of the step in progress; total 0: not known */
 	char *doing;          /* what @done counts; NULL: nothing is counted */

@@ -243,15 +243,6 @@ static void draw_changes(struct difference *d, struct surface *s, struct rect r,
 	}
 }
 
-/* What the policy promises: no signature is let come nearer to its end than this (ods-kasp: Refresh, Resign). */
-static int64_t promised(const struct model *m, const struct board_zone *z)
-{
-	const struct obs_policy *p =
-	    z->policy != NULL ? observation_policy(m->facts->obs[m->facts->active], z->policy) : NULL;
-
-	return p != NULL && p->refresh > p->resign ? p->refresh - p->resign : 0;
-}
-
 static void first_text(const struct zone_expiry *x, int64_t now, bool wide, char *out, size_t cap)
 {
 	char when[FIGURE], left[DURATION_TEXT];
@@ -272,8 +263,8 @@ static void first_text(const struct zone_expiry *x, int64_t now, bool wide, char
 	buf_free(&name);
 }
 
-static void draw_expiry(const struct zone_study *study, const struct board_zone *z, const struct model *m, int k,
-                        struct surface *s, struct rect r, int row, int rows)
+static void draw_expiry(const struct zone_study *study, const struct model *m, int k, struct surface *s, struct rect r,
+                        int row, int rows)
 {
 	const struct zone_expiry *x = study->side[k].expiry;
 	char title[120], right[300];
@@ -282,7 +273,7 @@ static void draw_expiry(const struct zone_study *study, const struct board_zone 
 	snprintf(title, sizeof title, "Signatures by time left (%s)", m->pair->instance[k].name);
 	first_text(x, m->now, r.cols >= 100, right, sizeof right);
 	rule_draw(s, r, row, &part, 1, right, x->expired > 0 || x->signatures == 0 ? STYLE_STOP : STYLE_TEXT);
-	expiry_chart(s, r, row + 1, rows, x, m->now, promised(m, z));
+	expiry_chart(s, r, row + 1, rows, x, m->now, x->floor);
 }
 
 static int chart_rows(int rows)
@@ -291,8 +282,8 @@ static int chart_rows(int rows)
 }
 
 /* The standby's too where there is room; drawn from the bottom. Returns the first row that is taken. */
-static int draw_charts(const struct zone_study *study, const struct board_zone *z, const struct model *m,
-                       struct surface *s, struct rect r, int from)
+static int draw_charts(const struct zone_study *study, const struct model *m, struct surface *s, struct rect r,
+                       int from)
 {
 	int order[2] = { m->facts->standby, m->facts->active }, height = chart_rows(r.rows) + 2, row = r.rows;
 
@@ -300,15 +291,15 @@ static int draw_charts(const struct zone_study *study, const struct board_zone *
 		if (study->side[order[i]].expiry == NULL || (i == 0 && r.rows < 30) || row - height < from + 3)
 			continue;
 		row -= height;
-		draw_expiry(study, z, m, order[i], s, r, row, height - 2);
+		draw_expiry(study, m, order[i], s, r, row, height - 2);
 	}
 	return row;
 }
 
-static void draw_result(struct difference *d, const struct zone_study *study, const struct board_zone *z,
-                        const struct model *m, struct surface *s, struct rect r, int row)
+static void draw_result(struct difference *d, const struct zone_study *study, const struct model *m, struct surface *s,
+                        struct rect r, int row)
 {
-	int end = draw_charts(study, z, m, s, r, row);
+	int end = draw_charts(study, m, s, r, row);
 
 	if (study->compared) {
 		row = draw_counts(&study->difference, s, r, row);
@@ -336,7 +327,7 @@ static void draw(struct view *view, const struct model *m, struct surface *s, st
 	}
 	row = draw_places(d, z, m, s, r);
 	if (study != NULL)
-		draw_result(d, study, z, m, s, r, row);
+		draw_result(d, study, m, s, r, row);
 	else if (working(d, m))
 		draw_progress(z, m, s, r, row + 1);
 	else

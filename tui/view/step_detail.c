@@ -65,6 +65,10 @@ static char *in_progress(const struct model *m, size_t step)
 
 	if (!m->run.open || step != m->run.current || !step_is_active(line->status))
 		return NULL;
+	if (m->run.asking) { /* its limit is for the work, not for whoever is asked */
+		duration_text(since, m->now > m->run.asked_at ? m->now - m->run.asked_at : 0);
+		return xasprintf("waits for your answer, for %s; nothing is done meanwhile", since);
+	}
 	duration_text(since, seconds);
 	if (seconds < 60)
 		snprintf(since, sizeof since, "%" PRId64 "s", seconds);
