@@ -109,7 +109,7 @@ static void close_run(struct engine *en, enum outcome outcome, struct err *e)
 	if (journal_end(en->args.journal, en->run.id, outcome, e) != RC_OK)
 		return;
 	en->run.outcome = outcome;
-	engine_mirror_or_say(en, LAST_SECONDS);
+	engine_mirror_or_say(en, 0, LAST_SECONDS);
 	if (en->lease_held && lease_undo(&en->ctx, &ignored) != RC_OK)
 		engine_step_event(en, ST_FAILED, PHASE_NOTE, ignored.rc, SEV_WARN, 0, ignored.text,
 		                  "The lease expires by itself in some minutes.");
@@ -192,11 +192,14 @@ static enum rc stop_here(struct engine *en, size_t i, struct err *e)
 /* After each step; of the first one it must succeed: without it nobody else could ever go on with this run. */
 static enum rc mirror(struct engine *en, size_t i, struct err *e)
 {
+	int lease_s =
+	    en->lease_held && i + 1 < en->plan->step_count ? engine_lease_need(en->plan->steps[i + 1].step) : 0;
+
 	if (i > 0) {
-		engine_mirror_or_say(en, MIRROR_SECONDS);
+		engine_mirror_or_say(en, lease_s, MIRROR_SECONDS);
 		return RC_OK;
 	}
-	if (engine_mirror(en, MIRROR_SECONDS, e) != RC_OK)
+	if (engine_mirror(en, lease_s, MIRROR_SECONDS, e) != RC_OK)
 		return err_in(e, "the journal could not be mirrored");
 	return RC_OK;
 }
@@ -398,7 +401,7 @@ static enum rc reopen(struct engine *en, const char *verb, enum next *next, stru
 	en->begun = true;
 	*next = engine_carry_out(en, 0, e);
 	if (*next == NEXT_ON)
-		engine_mirror_or_say(en, MIRROR_SECONDS);
+		engine_mirror_or_say(en, 0, MIRROR_SECONDS);
 	return RC_OK;
 }
 

@@ -11,32 +11,38 @@
 
 enum { LIST_SECONDS = 30, FETCH_LATEST = 5 };
 
-enum rc engine_mirror(struct engine *en, int timeout_s, struct err *e)
+enum rc engine_mirror(struct engine *en, int lease_s, int timeout_s, struct err *e)
 {
+	char seconds[16];
+	int renewed = 0;
 	enum rc first, rc = journal_export_more(en->args.journal, en->run.id, &en->mirrored, e);
 
+	(void)snprintf(seconds, sizeof seconds, "%d", lease_s);
 	first = rc;
 	for (int i = 0; rc == RC_OK && i < 2; i++) {
 		struct far_answer a = { 0 };
 		struct err why = { 0 };
-		enum rc put = kit_feed(&en->ctx, en->args.hosts[i], &a, timeout_s, &en->mirrored.lines, &why, "journal", "put",
-		                       en->run.id, NULL);
+		enum rc put = kit_feed(&en->ctx, en->args.hosts[i], &a, timeout_s, &en->mirrored.lines, &why, "journal",
+		                       "put", en->run.id, lease_s > 0 ? seconds : NULL, NULL);
 
+		renewed += put == RC_OK && kit_is(&a, "lease", "renewed");
 		if (put != RC_OK && first == RC_OK) {
 			first = put;
 			*e = why;
 		}
 		far_answer_clear(&a);
 	}
+	if (renewed == 2)
+		engine_renewed(en, lease_s);
 	return first;
 }
 
-void engine_mirror_or_say(struct engine *en, int timeout_s)
+void engine_mirror_or_say(struct engine *en, int lease_s, int timeout_s)
 {
 	struct err e = { 0 }, ignored;
 	char text[300];
 
-	if (engine_mirror(en, timeout_s, &e) == RC_OK)
+	if (engine_mirror(en, lease_s, timeout_s, &e) == RC_OK)
 		return;
 	(void)snprintf(text, sizeof text, "the journal could not be mirrored: %s", e.text);
 	engine_step_event(en, ST_DONE, PHASE_NOTE, e.rc, SEV_WARN, 0, text, e.hint);

@@ -31,7 +31,8 @@ struct engine {
 	int warnings;    /* the run will end with issues */
 	bool lease_held; /* as far as is known */
 	bool lease_lost;
-	int64_t renewed_ms; /* monotonic */
+	int64_t renewed_ms; /* monotonic; for so many seconds: */
+	int renewed_s;
 	atomic_bool stop_after;
 
 	/* The mailbox: any thread puts, the engine's thread takes. */
@@ -43,7 +44,7 @@ struct engine {
 	size_t note_count, note_cap;
 };
 
-enum { LEASE_RENEW_MS = 60000, LEASE_SPARE_SECONDS = 300 };
+enum { LEASE_RENEW_MS = 60000, LEASE_FRESH_MS = 2000, LEASE_SPARE_SECONDS = 300 };
 
 /* engine_talk.c: events, questions, journal entries. */
 void engine_emit(struct engine *en, struct run_event ev, const char *text, const char *hint);
@@ -61,12 +62,17 @@ enum rc engine_ask(void *ctx, const char *question, struct err *e);
 void engine_warn(void *ctx, const char *sentence);
 void engine_progress(void *ctx, uint64_t done, uint64_t total, const char *text);
 enum rc engine_beat(void *ctx, struct err *e);
+/* Seconds for which the lease has to last where @s comes next. */
+int engine_lease_need(const struct step *s);
+/* Both instances have renewed it just now, for so many seconds. */
+void engine_renewed(struct engine *en, int seconds);
 
 /* engine_mirror.c */
-/* Puts the run's journal on both instances. RC of the first that failed. */
-MUST_CHECK enum rc engine_mirror(struct engine *en, int timeout_s, struct err *e);
+/* Puts the run's journal on both instances, and where @lease_s is above 0 renews the lease for so many seconds by the same
+ * call; that it is not ours any more is no failure here, extend_lease() sees it. RC of the first that failed. */
+MUST_CHECK enum rc engine_mirror(struct engine *en, int lease_s, int timeout_s, struct err *e);
 /* Mirrors; a failure is only shown. */
-void engine_mirror_or_say(struct engine *en, int timeout_s);
+void engine_mirror_or_say(struct engine *en, int lease_s, int timeout_s);
 /* Takes from both instances what the journal here does not have: runs of this pair, newest first. Unreachable hosts
  * give nothing; RC_DB when a mirrored run contradicts ours. @only: that run alone; NULL: the newest few. */
 MUST_CHECK enum rc engine_fetch(struct engine *en, const char *only, struct err *e);

@@ -151,19 +151,34 @@ static enum rc approve(struct engine *en, const struct step *s, struct err *e)
 	}
 }
 
-/* A long call holds the host's line, so the lease has to outlast it. */
+int engine_lease_need(const struct step *s)
+{
+	return 2 * s->timeout_s + LEASE_SPARE_SECONDS;
+}
+
+void engine_renewed(struct engine *en, int seconds)
+{
+	en->renewed_ms = clock_mono_ms();
+	en->renewed_s = seconds;
+}
+
+/* A long call holds the host's line, so the lease has to outlast it. What was renewed a moment ago, with the mirror of
+ * the step before, is still ours. */
 static enum rc extend_lease(struct engine *en, const struct step *s, struct err *e)
 {
+	int need = engine_lease_need(s);
 	struct err why = { 0 };
 
 	if (!en->lease_held || is_lease(s))
 		return RC_OK;
-	if (lease_renew(&en->ctx, 2 * s->timeout_s + LEASE_SPARE_SECONDS, &why) == RC_BLOCKED) {
+	if (en->renewed_s >= need && clock_mono_ms() - en->renewed_ms < LEASE_FRESH_MS)
+		return RC_OK;
+	if (lease_renew(&en->ctx, need, &why) == RC_BLOCKED) {
 		en->lease_lost = true;
 		en->lease_held = false;
 		return err_set(e, RC_BLOCKED, "the lease is lost: %s", why.text);
 	}
-	en->renewed_ms = clock_mono_ms();
+	engine_renewed(en, need);
 	return RC_OK;
 }
 
@@ -236,7 +251,7 @@ static enum rc do_verify(struct engine *en, const struct step *s, struct err *e)
 		en->steps[en->at].done = true;
 		if (is_lease(s)) {
 			en->lease_held = true;
-			en->renewed_ms = clock_mono_ms();
+			engine_renewed(en, 0);
 		} else if (s->run == release_run) {
 			en->lease_held = false;
 		}

@@ -211,7 +211,7 @@ enum rc engine_beat(void *ctx, struct err *e)
 	if (!en->lease_held || clock_mono_ms() - en->renewed_ms < LEASE_RENEW_MS)
 		return RC_OK;
 	rc = lease_renew(&en->ctx, LEASE_SPARE_SECONDS, &why);
-	en->renewed_ms = clock_mono_ms();
+	engine_renewed(en, LEASE_SPARE_SECONDS);
 	if (rc != RC_BLOCKED)
 		return RC_OK;
 	en->lease_lost = true;

@@ -99,7 +99,7 @@ enum rc engine_take_back(struct engine *en, struct err *e)
 		if (rc == RC_OK)
 			rc = take_back_step(en, i, e);
 		if (rc == RC_OK && s->run != lease_run)
-			engine_mirror_or_say(en, MIRROR_SECONDS);
+			engine_mirror_or_say(en, 0, MIRROR_SECONDS);
 	}
 	return rc;
 }

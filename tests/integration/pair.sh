@@ -8,17 +8,18 @@ ods() { console -c "$CONFIG" "$@"; }
 no_stop_no_unknown() { ods status --json | jq -e '[.findings[] | select(.severity == "stop" or .severity == "unknown")] | length == 0'; }
 
 public_serials() {
-	local zone
-	while read -r zone; do
-		echo "$zone $(desk dig +norec +short +time=3 "@$SERVER" "$zone" SOA | awk '{ print $3 }')"
-	done <"$WORK/zones"
+	local zone questions=()
+	while read -r zone; do questions+=(-q "$zone." -t SOA); done <"$WORK/zones"
+	desk kdig +norec +noidn +noall +answer +time=3 +retry=1 "@$SERVER" "${questions[@]}" |
+		awk '$4 == "SOA" { sub(/\.$/, "", $1); print $1, $7 }'
 }
 # all_greater BEFORE AFTER: each serial of AFTER is greater than that of BEFORE (RFC 1982)
 all_greater() {
 	local zone was is
+	[ "$(wc -l <"$1")" -eq "$(wc -l <"$WORK/zones")" ] || return
 	while read -r zone was; do
 		is=$(awk -v z="$zone" '$1 == z { print $2 }' "$2")
-		[ "$(((is - was) & 4294967295))" -gt 0 ] && [ "$(((is - was) & 4294967295))" -lt 2147483648 ] || {
+		[ -n "$is" ] && [ "$(((is - was) & 4294967295))" -gt 0 ] && [ "$(((is - was) & 4294967295))" -lt 2147483648 ] || {
 			echo "$zone: $was, then $is"
 			return 1
 		}

@@ -44,19 +44,23 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 range() { "$ODS_FAILOVER" range "$@"; }
-desk() { "$ODS_FAILOVER" range enter "$@"; }
+# At the operator's desk, as `range enter` does it, which test_range.sh tests.
+desk() {
+	local pid
+	read -r pid <"$ODSF_RANGE_DIR/ns/desk.pid" && nsenter --net="/proc/$pid/ns/net" -- "$@"
+}
 console() { desk "$ODS_FAILOVER" "$@"; }
 
 # host NAME COMMAND...: within a host of the range, as its root
 host() {
 	local pid
-	pid=$(cat "$ODSF_RANGE_DIR/ns/$1.pid") || return
+	read -r pid <"$ODSF_RANGE_DIR/ns/$1.pid" || return
 	shift
 	nsenter --target "$pid" --mount --uts --ipc --net --pid --root --wd -- \
 		env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "$@"
 }
 
-# await SECONDS COMMAND...: true as soon as COMMAND is
+# await SECONDS COMMAND...: true as soon as COMMAND is. Where it looks at a file or screen, let it start no process.
 await() {
 	local end=$((SECONDS + $1))
 	shift
@@ -89,8 +93,12 @@ raised() {
 	mapfile -t ZONES < <(host alpha sed -n 's/.*<Zone name="\([^"]*\)".*/\1/p' /etc/opendnssec/zonelist.xml)
 }
 
-# serial SERVER ZONE: of the SOA that it serves, nothing when it serves none
-serial() { desk dig +short +norecurse +time=2 +tries=2 "@$1" "$2." SOA 2>/dev/null | awk '{ print $3; exit }'; }
+# serial SERVER ZONE: of the SOA that it serves, nothing when it serves none. (kdig takes a third of the time of dig.)
+serial() {
+	local name mail number rest
+	read -r name mail number rest < <(desk kdig +short +norec +time=2 +retry=1 "@$1" "$2." SOA 2>/dev/null)
+	[ -z "$number" ] || echo "$number"
+}
 
 # serial_greater A B: in the arithmetic of RFC 1982
 serial_greater() {

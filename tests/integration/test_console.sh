@@ -35,18 +35,18 @@ open_console() {
 screen() { terminal capture-pane -p -t c; }
 press() { terminal send-keys -t c "$@"; }
 type_in() { terminal send-keys -t c -l "$1"; }
-# sees TEXT...: all of them are on one screen
+# sees TEXT...: all of them are on one screen, which is in $SCREEN then
 sees() {
 	local text
-	screen >"$WORK/screen" || return
-	for text; do grep -qF -- "$text" "$WORK/screen" || return; done
+	SCREEN=$(screen) || return
+	for text; do [[ $SCREEN == *"$text"* ]] || return; done
 }
 unseen() { ! sees "$1"; }
 # shown SECONDS TEXT...: waits for them
 shown() {
 	await "$1" sees "${@:2}" && return
 	echo "not seen within $1 s: ${*:2}"
-	cat "$WORK/screen"
+	echo "$SCREEN"
 	return 1
 }
 # left STATUS: the console ends with it
@@ -68,15 +68,16 @@ approve() {
 	local asked answered='' end=$((SECONDS + 500))
 	while [ $SECONDS -lt $end ]; do
 		sees "$@" && return
-		if grep -qE 'a try again|: run .* stopped' "$WORK/screen"; then
-			cat "$WORK/screen"
+		if [[ $SCREEN =~ 'a try again'|': run '[^$'\n']*' stopped' ]]; then
+			echo "$SCREEN"
 			return 1
 		fi
-		asked=$(sed -n "s/^ Step \([0-9]*\) of $STEPS: .*/\1/p" "$WORK/screen")
-		if [ "$asked" != "$answered" ] && grep -q '^ a approve   s stop' "$WORK/screen"; then
+		asked=''
+		! [[ $SCREEN =~ $'\n'' Step '([0-9]+)" of $STEPS: " ]] || asked=${BASH_REMATCH[1]}
+		if [ "$asked" != "$answered" ] && [[ $SCREEN == *$'\n'' a approve   s stop'* ]]; then
 			answered=$asked
 			press a
-		elif grep -q 'Kill exactly that process?' "$WORK/screen"; then # see BEFOREHAND in support.sh
+		elif [[ $SCREEN == *'Kill exactly that process?'* ]]; then # see BEFOREHAND in support.sh
 			echo '# a daemon hung as it was stopped and is ended by its pid'
 			press a
 			await 20 unseen 'Kill exactly that process?'
@@ -84,7 +85,7 @@ approve() {
 		sleep 0.2
 	done
 	echo "not seen: $*"
-	cat "$WORK/screen"
+	echo "$SCREEN"
 	return 1
 }
 # named NAME: a, the name, Enter

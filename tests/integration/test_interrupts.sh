@@ -18,10 +18,17 @@ public() {
 	done
 }
 run_pid=
-reached() { grep -qE "> running +$1(:| |\$)" "$WORK/run"; } # STEP
+reached() { # STEP
+	local line
+	while read -r line; do
+		[[ ! $line =~ '> running'\ +$1(:| |$) ]] || return 0
+	done <"$WORK/run"
+	return 1
+}
 begin_until() { # STEP ARGUMENT...: a run in the background, at that step
 	local step=$1
 	shift
+	: >"$WORK/run" # now, not when the run gets that far
 	env --default-signal=INT,TERM "$ODS_FAILOVER" range enter "$ODS_FAILOVER" -c "$CONFIG" "$@" >"$WORK/run" 2>&1 </dev/null &
 	run_pid=$!
 	until reached "$step"; do

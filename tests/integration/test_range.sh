@@ -61,6 +61,7 @@ machine >"$WORK/machine"
 check 'status of a range that is down is 1' is 1 range status
 down_json() { range status --json | grep -q '"up": false'; }
 check 'status --json says that it is down' down_json
+desk() { "$ODS_FAILOVER" range enter "$@"; }
 check 'enter is refused while it is down' is 4 desk true
 check 'down of nothing is done' range down
 check 'down of nothing leaves nothing' nothing_left

@@ -19,8 +19,10 @@ ods() { console -c "$CONFIG" "$@"; }
 watch_public() {
 	# shellcheck disable=SC2016 # for the shell at the desk
 	desk bash -c '
-		while [ -e "$1" ]; do
-			dig +noall +answer +dnssec +norecurse +time=1 +tries=1 @"$2" -f "$3" 2>/dev/null |
+		look=$1 server=$2
+		shift 2
+		while [ -e "$look" ]; do
+			kdig +noall +answer +dnssec +norec +noidn +time=1 +retry=0 @"$server" "$@" 2>/dev/null |
 				awk -v at="$EPOCHREALTIME" "
 					\$4 == \"SOA\" { serial[\$1] = \$7 }
 					\$4 == \"RRSIG\" && \$5 == \"SOA\" {
@@ -28,10 +30,11 @@ watch_public() {
 						print at, \$1, serial[\$1], text
 					}"
 			sleep 1
-		done' watch "$WORK/watching" "$SERVER" "$WORK/questions" >>"$WORK/seen" 2>/dev/null &
+		done' watch "$WORK/watching" "$SERVER" "${QUESTIONS[@]}" >>"$WORK/seen" 2>/dev/null &
 	WATCHER=$!
 }
-for zone in "${ZONES[@]}"; do echo "$zone. SOA"; done >"$WORK/questions"
+QUESTIONS=()
+for zone in "${ZONES[@]}"; do QUESTIONS+=(-q "$zone." -t SOA); done
 : >"$WORK/watching"
 watch_public
 watched() { # ZONE...: each was seen since now

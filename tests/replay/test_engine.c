@@ -73,6 +73,7 @@ struct bench {
 	char text[300];
 	int questions;
 	const char *cancel_at; /* the operator presses Ctrl-C when this step runs */
+	const char *steal_at;  /* another console takes the lease when this step runs */
 };
 
 static void on_event(void *ctx, struct run_event *ev)
@@ -88,6 +89,9 @@ static void on_event(void *ctx, struct run_event *ev)
 		b->sim->status = ev->status;
 		if (b->cancel_at != NULL && strcmp(b->cancel_at, ev->step) == 0 && ev->status == ST_RUNNING)
 			cancel_raise(b->sim->cancel);
+		if (b->steal_at != NULL && strcmp(b->steal_at, ev->step) == 0 && ev->status == ST_RUNNING)
+			for (int i = 0; i < 2; i++)
+				(void)str_copy(b->sim->w.side[i].lease_run, RUN_ID, "20260101-000000-faraway-00000000");
 	}
 	if (ev->kind == EV_QUESTION) {
 		b->questions++;
@@ -496,6 +500,21 @@ static size_t entries(struct bench *b)
 	return n;
 }
 
+static void a_lease_that_is_lost_stops_the_run_before_the_next_deed(void **state)
+{
+	struct bench *b = bench_new();
+
+	(void)state;
+	b->steal_at = "snapshot";
+	go(b, RUN);
+	assert_int_equal(b->exit_code, 5);
+	assert_non_null(strstr(b->text, "the lease is lost"));
+	assert_int_equal(look_up(b, "snapshot").ok_verifies, 1);
+	assert_int_equal(look_up(b, "copy").intents, 0);
+	assert_true(b->sim->w.side[0].lease && b->sim->w.side[1].lease);
+	bench_free(b);
+}
+
 static void set_foreign_lease(struct bench *b, bool foreign)
 {
 	for (int i = 0; i < 2; i++) {
@@ -716,6 +735,7 @@ int main(void)
 		cmocka_unit_test(another_machine_goes_on_with_a_run),
 		cmocka_unit_test(a_new_run_waits_for_one_that_stopped_midway),
 		cmocka_unit_test(the_lease_of_another_refuses),
+		cmocka_unit_test(a_lease_that_is_lost_stops_the_run_before_the_next_deed),
 		cmocka_unit_test(a_living_console_elsewhere_keeps_its_run),
 		cmocka_unit_test(a_refused_resume_or_undo_writes_nothing),
 		cmocka_unit_test(the_gate_refuses_by_severity_unless_overridden),

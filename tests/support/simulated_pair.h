@@ -326,6 +326,8 @@ static int sim_journal(struct sim_side *h, const struct far_call *q, struct buf 
 		free(h->journal);
 		h->journal = xstrndup(q->input, q->input_len);
 		(void)str_copy(h->journal_run, sizeof h->journal_run, arg(q, 1));
+		if (!is(arg(q, 2), ""))
+			buf_addf(out, "=lease %s\n", h->lease && is(h->lease_run, arg(q, 1)) ? "renewed" : "lost");
 		return FAR_OK;
 	}
 	if (is(arg(q, 0), "list")) {

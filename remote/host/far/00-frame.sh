@@ -1,7 +1,8 @@
 #!/bin/sh
 # far: what the console runs on an instance, as root. Verbs, answers and files: docs/far.md.
 # One program made of parts, concatenated in the order of their names. The parts only define functions and constants; the
-# last line of the last part calls far_main. So nothing runs before the whole text has arrived.
+# last line of the last part calls far_main. So nothing runs before the whole text has arrived, but for --seconds, which runs
+# the program again, and only where it lies in a file.
 #
 # Of the tools, only what POSIX, coreutils and busybox have in common is used, and what an OpenDNSSEC host has besides.
 # shellcheck shell=sh
@@ -14,6 +15,22 @@ LC_ALL=C
 export PATH LC_ALL
 unset IFS CDPATH ENV BASH_ENV 2>/dev/null
 set -f # no pathname expansion: every word is data. Where files are listed, `find` does it.
+
+# --seconds N, which comes first: the whole call is over after N seconds. Only root can end what sudo has started, so the
+# program that is installed runs itself again under a timeout(1) of its own. What a daemon's start left in a session of its
+# own goes on. It stands here so that the rest is read once; where it is out of form, far_main says so.
+if [ "${1:-}" = --seconds ] && [ "${2:-0}" -gt 0 ] 2>/dev/null; then
+	case $0 in
+	/*)
+		read -r far_until far_rest </proc/uptime
+		far_until=$((${far_until%%.*} + $2))
+		export far_until
+		far_seconds=$2
+		shift 2
+		exec timeout -k 5 "$far_seconds" "$0" "$@"
+		;;
+	esac
+fi
 
 FAR_HOME=/var/lib/ods-failover
 FAR_OK=0 FAR_FAILED=1 FAR_BLOCKED=2 FAR_UNKNOWN=3 FAR_USAGE=64

@@ -40,6 +40,15 @@ lease_write() {
 	} | keep "$lease_file" || finish "$FAR_FAILED" 'The lease could not be written.'
 }
 
+# lease_extend RUN EXPIRES: of the run that holds it; the rest of it stays.
+lease_extend() {
+	for lease_key in owner host pid reason taken; do
+		kept "$lease_file" "$lease_key"
+		set -- "$@" "$far_kept"
+	done
+	lease_write "$@"
+}
+
 verb_lease() {
 	lease_do=${1:-}
 	[ $# -eq 0 ] || shift
@@ -91,12 +100,7 @@ verb_lease() {
 			lease_facts
 			finish "$FAR_BLOCKED" "The lease is held by run $lease_holder."
 		}
-		set -- "$1" "$2"
-		for lease_key in owner host pid reason taken; do
-			kept "$lease_file" "$lease_key"
-			set -- "$@" "$far_kept"
-		done
-		lease_write "$@"
+		lease_extend "$1" "$2"
 		;;
 	release)
 		if [ -f "$lease_file" ]; then
@@ -140,8 +144,9 @@ verb_journal() {
 	[ $# -eq 0 ] || shift
 	case $journal_do in
 	put)
-		need_args $# 1
+		[ $# -eq 2 ] || need_args $# 1
 		need_id "$1"
+		[ $# -eq 1 ] || need_number "$2"
 		far_lock keep
 		[ -d "$FAR_HOME/journal" ] || mkdir -p "$FAR_HOME/journal"
 		journal_file=$FAR_HOME/journal/$1
@@ -156,6 +161,15 @@ verb_journal() {
 		mv -f "$journal_file.new" "$journal_file" || finish "$FAR_FAILED" 'The journal could not be put in its place.'
 		sync_at "$FAR_HOME/journal"
 		fact entries $((journal_new)) # some wc(1) put blanks before it
+		# The lease of that run is renewed by the same call; one that is lost is no failure of the mirror.
+		[ $# -eq 2 ] || return 0
+		kept "$lease_file" run || :
+		if [ "$far_kept" = "$1" ]; then
+			lease_extend "$1" "$2"
+			fact lease renewed
+		else
+			fact lease lost
+		fi
 		;;
 	get)
 		need_args $# 1

@@ -21,22 +21,10 @@ far_dispatch() { # VERB [ARGUMENT ...]
 	"$far_function" "$@"
 }
 
-# --seconds N, which comes first: the whole call is over after N seconds. Only root can end what sudo has started, so the
-# program that is installed runs itself again under a timeout(1) of its own. What a daemon's start left in a session of its
-# own goes on.
 far_main() {
 	if [ "${1:-}" = --seconds ]; then
-		far_seconds=${2:-}
-		case $0 in /*) ;; *) far_seconds='' ;; esac
-		if ! is_number "$far_seconds" || [ "$far_seconds" -eq 0 ]; then
-			frame_begin none
-			finish "$FAR_USAGE" '--seconds takes a number above 0, and a program called by its whole path.'
-		fi
-		shift 2
-		far_clock
-		far_until=$((far_now + far_seconds))
-		export far_until
-		exec timeout -k 5 "$far_seconds" "$0" "$@"
+		frame_begin none
+		finish "$FAR_USAGE" '--seconds takes a number above 0, and a program called by its whole path.'
 	fi
 	if [ "${1:-}" = --conf ]; then
 		case ${2:-} in
@@ -53,8 +41,8 @@ far_main() {
 	esac
 	far_traps
 	frame_begin "$1"
-	case $1 in
-	lease | record) ;; # asked often, and they need none
+	case "$1 ${2:-}" in
+	'lease '* | 'record '* | 'journal put') ;; # asked often, and they need none
 	*) far_scratch || finish "$FAR_FAILED" 'No room for scratch files in /run or /tmp.' ;;
 	esac
 	far_dispatch "$@"
