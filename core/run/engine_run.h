@@ -68,8 +68,8 @@ int engine_lease_need(const struct step *s);
 void engine_renewed(struct engine *en, int seconds);
 
 /* engine_mirror.c */
-/* Puts the run's journal on both instances, and where @lease_s is above 0 renews the lease for so many seconds by the same
- * call; that it is not ours any more is no failure here, extend_lease() sees it. RC of the first that failed. */
+/* Puts the run's journal on both instances, and where @lease_s is above 0 renews the lease for so many seconds by the
+ * same call; that it is not ours any more is no failure here, extend_lease() sees it. RC of the first that failed. */
 MUST_CHECK enum rc engine_mirror(struct engine *en, int lease_s, int timeout_s, struct err *e);
 /* Mirrors; a failure is only shown. */
 void engine_mirror_or_say(struct engine *en, int lease_s, int timeout_s);

@@ -75,7 +75,8 @@ enum rc daemons_silent(struct step_ctx *c, struct host *h, struct err *e)
 	return RC_OK;
 }
 
-/* A hung daemon: only its pid, only after asking (now or beforehand), and only after it was looked at again: it may have gone meanwhile. */
+/* A hung daemon: only its pid, only after asking (now or beforehand), and only after it was looked at again: it may
+ * have gone meanwhile. */
 static enum rc kill_hung(struct step_ctx *c, struct host *h, const char *daemon, struct err *e)
 {
 	struct far_answer a = { 0 };
@@ -98,8 +99,10 @@ static enum rc kill_hung(struct step_ctx *c, struct host *h, const char *daemon,
 		if (rc == RC_BLOCKED) {
 			(void)err_set(e, rc, "%s: the %s is hung, pid %s, and was not killed", h->config->name, daemon,
 			              pid);
-			err_hint(e, "Look at it on %s, end it by its pid, then go on with the run; or go on with --kill-hung.",
-			         h->config->name);
+			err_hint(
+			    e,
+			    "Look at it on %s, end it by its pid, then go on with the run; or go on with --kill-hung.",
+			    h->config->name);
 		}
 		return rc;
 	}

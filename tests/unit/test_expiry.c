@@ -54,7 +54,8 @@ static void expire_text(const char *text, size_t len, int64_t now, struct zone_e
 	assert_int_equal(fwrite(text, 1, len, f), len);
 	assert_int_equal(fflush(f), 0);
 	memset(&scan, 0, sizeof scan);
-	if (source_fd(&scan.source, fileno(f), "zone", NULL, &e) != RC_OK || zone_expiry(&scan, now, FLOOR, x, &e) != RC_OK)
+	if (source_fd(&scan.source, fileno(f), "zone", NULL, &e) != RC_OK ||
+	    zone_expiry(&scan, now, FLOOR, x, &e) != RC_OK)
 		fail_msg("%s", e.text);
 	scan_clear(&scan);
 	assert_int_equal(fclose(f), 0);
