@@ -58,7 +58,7 @@ static void open_screen(struct console *c, enum screen screen, const char *text)
 
 void console_show_checklist(struct console *c)
 {
-	if (strcmp(console_view(c)->ops->title, "Checklist") != 0)
+	if (console_view(c)->ops->screen != SCREEN_CHECKLIST)
 		open_screen(c, SCREEN_CHECKLIST, "");
 }
 
@@ -90,14 +90,13 @@ static void refresh(struct console *c)
 {
 	console_study_cancel(c);
 	console_look(c);
-	if (strcmp(console_view(c)->ops->title, "Difference") == 0 && !c->model.run.open &&
-	    c->model.study.zone != NULL) {
+	if (console_view(c)->ops->screen == SCREEN_DIFFERENCE && !c->model.run.open && c->model.study.zone != NULL) {
 		model_study_begin(&c->model, c->model.study.zone);
 		c->restudy = true;
 	}
-	if (strcmp(console_view(c)->ops->title, "Checklist") == 0 && !c->model.run.open)
+	if (console_view(c)->ops->screen == SCREEN_CHECKLIST && !c->model.run.open)
 		c->replan = true;
-	if (strcmp(console_view(c)->ops->title, "Journal") == 0)
+	if (console_view(c)->ops->screen == SCREEN_JOURNAL)
 		job_journal(&c->jobs, c->journal_run);
 }
 

@@ -310,7 +310,12 @@ static void draw_result(struct difference *d, const struct zone_study *study, co
 	row++;
 	row += text_wrap(s, r, row, 1, 2, 4, study->rc == RC_OK ? STYLE_TEXT : STYLE_UNKNOWN,
 	                 study->rc == RC_OK ? "There is nothing to compare yet:" : "? This could not be compared:");
-	text_wrap(s, r, row, 1, 2, end - row, study->rc == RC_OK ? STYLE_TEXT : STYLE_UNKNOWN, study->why);
+	row += text_wrap(s, r, row, 1, 2, end - row, study->rc == RC_OK ? STYLE_TEXT : STYLE_UNKNOWN, study->why);
+	if (study->rc == RC_OK)
+		text_wrap(
+		    s, r, row + 1, 1, 2, end - row - 1, STYLE_TEXT,
+		    "Nothing has to be done. A cold standby signs when it becomes the active, or when its signer is "
+		    "started to compare; r looks again, c shows the checklist of a switchover.");
 }
 
 static void draw(struct view *view, const struct model *m, struct surface *s, struct rect r)
@@ -441,6 +446,7 @@ static const enum action actions[] = { ACT_OPEN,     ACT_BACK, ACT_CANCEL,  ACT_
 	                               ACT_HELP,     ACT_QUIT, ACT_NONE };
 
 static const struct view_ops ops = {
+	.screen = SCREEN_DIFFERENCE,
 	.title = "Difference",
 	.purpose =
 	    "Would the other side publish the same zone? What the two instances have signed, compared by what it means "

@@ -109,6 +109,7 @@ static const enum action actions[] = { ACT_OPEN,    ACT_BACK, ACT_CHECKLIST, ACT
 	                               ACT_END,     ACT_HELP, ACT_QUIT,      ACT_NONE };
 
 static const struct view_ops ops = {
+	.screen = SCREEN_FINDINGS,
 	.title = "Findings",
 	.purpose = "What is wrong, by which figure, and what to do about it? Worst first: stop refuses a run, unknown "
 	           "refuses it too "

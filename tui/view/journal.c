@@ -265,6 +265,7 @@ static const enum action actions[] = { ACT_OPEN,    ACT_BACK,    ACT_NEXT_PART, 
 	                               ACT_HELP,    ACT_QUIT,    ACT_NONE };
 
 static const struct view_ops ops = {
+	.screen = SCREEN_JOURNAL,
 	.title = "Journal",
 	.purpose = "What was done, by whom, why, and what was seen? Enter on a run shows its entries; Tab goes to "
 	           "them; Enter on one shows "

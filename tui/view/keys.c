@@ -100,6 +100,7 @@ static const enum action actions[] = { ACT_OPEN,    ACT_BACK, ACT_SEARCH,  ACT_F
 	                               ACT_END,     ACT_HELP, ACT_QUIT,    ACT_NONE };
 
 static const struct view_ops ops = {
+	.screen = SCREEN_KEYS,
 	.title = "Keys",
 	.purpose =
 	    "Could the other side sign with every key? What the enforcer says of each key, whether it is backed up, "

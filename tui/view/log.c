@@ -131,6 +131,7 @@ static const enum action actions[] = { ACT_OPEN, ACT_BACK,    ACT_SEARCH,    ACT
 	                               ACT_ARM,  ACT_HELP,    ACT_QUIT,      ACT_NONE };
 
 static const struct view_ops ops = {
+	.screen = SCREEN_LOG,
 	.title = "Log",
 	.purpose =
 	    "What did the console and its libraries say? Kept in memory only; the record of a run is the journal (j).",

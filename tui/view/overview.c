@@ -163,6 +163,7 @@ static const enum action actions[] = { ACT_OPEN,   ACT_CHECKLIST, ACT_DIFF,    A
 	                               ACT_HOME,   ACT_END,       ACT_HELP,    ACT_QUIT,      ACT_NONE };
 
 static const struct view_ops ops = {
+	.screen = SCREEN_OVERVIEW,
 	.title = "Overview",
 	.purpose = "Is the pair what it should be, how long have we got, and which zone is worst? The worst stands "
 	           "first, then what "

@@ -120,6 +120,7 @@ static const enum action actions[] = { ACT_BACK, ACT_PAGE_DOWN, ACT_PAGE_UP, ACT
 	                               ACT_HOME, ACT_END,       ACT_ARM,     ACT_HELP,   ACT_QUIT, ACT_NONE };
 
 static const struct view_ops ops = {
+	.screen = SCREEN_PAGER,
 	.title = "",
 	.purpose = "Text to read; Esc goes back.",
 	.actions = actions,

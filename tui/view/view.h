@@ -14,6 +14,7 @@
 struct view;
 
 struct view_ops {
+	enum screen screen;
 	const char *title;          /* in the rule above the screen */
 	const char *purpose;        /* first in its help: what it answers */
 	const enum action *actions; /* those that mean something here, most important first; ends in ACT_NONE */

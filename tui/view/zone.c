@@ -280,6 +280,7 @@ static const enum action actions[] = { ACT_OPEN,      ACT_BACK,    ACT_DIFF, ACT
 	                               ACT_END,       ACT_HELP,    ACT_QUIT, ACT_NONE };
 
 static const struct view_ops ops = {
+	.screen = SCREEN_ZONE,
 	.title = "Zone",
 	.purpose = "Would this zone survive the move? Its serials in every place, what the standby would publish "
 	           "first, when its "
