@@ -173,7 +173,9 @@ enum rc backup2_parse(struct backup2 *b, struct arena *a, const char *file, cons
 	enum rc rc;
 
 	memset(b, 0, sizeof *b);
-	rc = read_head(b, a, file, &r, e);
+	rc = strlen(copy) == len
+	         ? read_head(b, a, file, &r, e)
+	         : err_set(e, RC_PARSE, "%s: an octet 0 in it: damaged, or no signer's state file", file);
 	if (rc != RC_OK) {
 		b->keys = NULL;
 		b->key_count = 0;

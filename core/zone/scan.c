@@ -197,34 +197,47 @@ static bool is_word(const char *text, size_t len, const char *word_text)
 	return len == strlen(word_text) && strncasecmp(text, word_text, len) == 0;
 }
 
+static const char *const directives[] = { "$ORIGIN", "$TTL", "$INCLUDE", "$GENERATE" };
+
+/* Whether the joined entry is a directive. A name may begin with a dollar too: libldns, and so the signer, writes it
+ * without a backslash. */
+static bool is_directive(const struct zscan *s)
+{
+	struct words w = { s->joined.p, s->joined.p + s->joined.len };
+	size_t len;
+	const char *name = word(&w, &len);
+
+	if (s->joined.p[0] != '$')
+		return false;
+	for (size_t i = 0; i < sizeof directives / sizeof *directives; i++)
+		if (is_word(name, len, directives[i]))
+			return true;
+	return false;
+}
+
 static enum rc directive(struct zscan *s, const struct zentry *entry, struct err *e)
 {
 	struct words w = { s->joined.p, s->joined.p + s->joined.len };
 	size_t len, arg_len, over;
 	const char *name = word(&w, &len), *arg = word(&w, &arg_len);
+	struct wire_name origin;
 
 	(void)word(&w, &over);
 	if (is_word(name, len, "$INCLUDE"))
 		return fault(s, entry, e, "$INCLUDE is not followed: a signed zone is one file");
 	if (is_word(name, len, "$GENERATE"))
 		return fault(s, entry, e, "$GENERATE is BIND's own: expected the records themselves");
+	s->contextual = true;
 	if (is_word(name, len, "$ORIGIN")) {
-		struct wire_name origin;
-
 		if (over > 0 || !name_from_text(&origin, arg, arg_len, &s->origin))
 			return fault(s, entry, e, "$ORIGIN: expected one absolute domain name");
 		s->origin = origin;
-		s->contextual = true;
 		return RC_OK;
 	}
-	if (is_word(name, len, "$TTL")) {
-		if (over > 0 || !ttl_from_text(arg, arg_len, &s->default_ttl))
-			return fault(s, entry, e, "$TTL: expected a number of seconds");
-		s->have_ttl = true;
-		s->contextual = true;
-		return RC_OK;
-	}
-	return fault(s, entry, e, "an unknown directive: expected $ORIGIN or $TTL");
+	if (over > 0 || !ttl_from_text(arg, arg_len, &s->default_ttl))
+		return fault(s, entry, e, "$TTL: expected a number of seconds");
+	s->have_ttl = true;
+	return RC_OK;
 }
 
 /* 1 IN, 0 no class at all, -1 another class. */
@@ -352,15 +365,17 @@ static enum rc next_slowly(struct zscan *s, struct zentry *entry, bool *more, st
 			note_comment(s, entry);
 		else
 			buf_reset(&s->last_line);
-		if (!blank && s->joined.p[0] == '$')
-			rc = directive(s, entry, e);
-		else if (!blank)
+		if (!blank && !is_directive(s)) {
 			rc = head(s, entry, e);
-		if (rc == RC_OK && (blank || s->joined.p[0] == '$')) {
-			s->source.p += entry->text_len + 1;
-			continue;
+			if (rc != RC_OK && s->joined.p[0] == '$')
+				rc = fault(s, entry, e, "neither a record nor a directive: expected $ORIGIN or $TTL");
+			return rc;
 		}
-		return rc;
+		if (!blank)
+			rc = directive(s, entry, e);
+		if (rc != RC_OK)
+			return rc;
+		s->source.p += entry->text_len + 1;
 	}
 }
 

@@ -103,10 +103,13 @@ spring() {
 	for zone in $COUNTER $UNIXTIME; do
 		signed_again "$zone" && signed_again "$zone" && signed_again "$zone" || return
 	done
-	signed_again $DATECOUNTER "$ahead" && signed_again $KEEP "$keep_ahead" || return
+	signed_again $DATECOUNTER "$ahead" && signed_again $KEEP "$keep_ahead" && await 30 signer_idle || return
 	host alpha chown opendnssec $STATE/signer
+	echo "outbound: $(outbound $COUNTER) $(outbound $KEEP)"
 	[ "$(outbound $COUNTER)" = 1002 ] && [ "$(outbound $KEEP)" = 2024010100 ]
 }
+# It writes what it remembers behind what it publishes: over when every zone's next task waits.
+signer_idle() { [ "$(host alpha timeout 20 ods-signer queue </dev/null | grep -c ' I will .*sign.* zone ')" -eq ${#ZONES[@]} ]; }
 # Tomorrow's date on the standby, whatever the hour: its zone is 23:59 ahead. The published serial is beyond even that.
 other_day() {
 	echo 'Zone Ahead 23:59 - AHEAD' | zic -d "$WORK/zone" - || return

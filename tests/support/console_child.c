@@ -72,6 +72,48 @@ static enum rc hung_daemon(struct host *h, const struct far_call *q, struct far_
 	return rc;
 }
 
+/* Both sides as the active was recorded. */
+static enum rc two_signers(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c,
+                           struct err *e)
+{
+	struct buf text;
+	enum rc rc;
+
+	(void)c;
+	if (strcmp(q->verb, "observe") != 0)
+		return err_set(e, RC_TIMEOUT, "%s: nothing was recorded", h->config->host);
+	text = fixture("observe/active.far");
+	rc = far_parse(a, q->verb, buf_str(&text), text.len, e);
+	buf_free(&text);
+	return rc;
+}
+
+enum { ENDLESS_CHUNK = 64 * 1024 };
+#define ENDLESS_OCTETS ((uint64_t)4 << 30) /* more than the disk should take */
+
+/* A signed zone that comes as fast as it is taken, and does not end. */
+static enum rc endless_zone(struct host *h, const struct far_call *q, uint64_t max, host_sink_fn sink, void *ctx,
+                            struct cancel *c, struct err *e)
+{
+	const char *zone = q->args[0];
+	struct buf b = { 0 };
+	bool wanted = true;
+
+	(void)max;
+	(void)c;
+	buf_addf(&b, "=size %llu\n=identity 1\n=encoding plain\n\n", (unsigned long long)1 << 39);
+	buf_addf(&b, "%s.\t3600\tIN\tSOA\tns.%s. hm.%s. 1 1 1 1 1\n", zone, zone, zone);
+	for (uint64_t sent = 0, host = 0; wanted && sent < ENDLESS_OCTETS; sent += b.len) {
+		while (b.len < ENDLESS_CHUNK)
+			buf_addf(&b, "h%012llu.%s.\t3600\tIN\tA\t192.0.2.1\n", (unsigned long long)host++, zone);
+		wanted = sink(ctx, b.p, b.len);
+		b.len = 0;
+	}
+	buf_free(&b);
+	return wanted ? err_set(e, RC_UNKNOWN, "%s: the connection was lost", h->config->host)
+	              : err_set(e, RC_CANCELLED, "%s: stopped", h->config->host);
+}
+
 static enum rc deaf(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c, struct err *e)
 {
 	(void)q;
@@ -112,9 +154,13 @@ static const struct {
 	const char *name;
 	struct host_ops ops;
 } kinds[] = {
-	{ "refuse", { .call = refuse, .state = state } }, { "hang", { .call = hang, .state = state } },
-	{ "slow", { .call = slow, .state = state } },     { "hung-daemon", { .call = hung_daemon, .state = state } },
-	{ "deaf", { .call = deaf, .state = state } },     { "ask", { .call = ask, .state = state } },
+	{ "refuse", { .call = refuse, .state = state } },
+	{ "hang", { .call = hang, .state = state } },
+	{ "slow", { .call = slow, .state = state } },
+	{ "hung-daemon", { .call = hung_daemon, .state = state } },
+	{ "deaf", { .call = deaf, .state = state } },
+	{ "ask", { .call = ask, .state = state } },
+	{ "endless-zone", { .call = two_signers, .read = endless_zone, .state = state } },
 };
 
 static char name[] = "main", alpha[] = "alpha", bravo[] = "bravo", at_alpha[] = "192.0.2.10", at_bravo[] = "192.0.2.20",

@@ -282,6 +282,9 @@ static void backup2_head_and_trailer(void **state)
 		assert_int_equal(backup2_parse(&b, &a, "f", f.p, len, &e), RC_OK);
 		assert_false(b.complete);
 	}
+	/* A damaged file is not made whole by what a C string does not show. */
+	buf_add(&f, "\0", 1);
+	assert_int_equal(backup2_parse(&b, &a, "f", f.p, f.len, &e), RC_PARSE);
 	buf_free(&f);
 	arena_free(&a);
 }
