@@ -33,7 +33,7 @@ static void keep_records(struct arena *a, const struct record_list *list, const 
 
 		rrtype_name(type, list->items[i].type);
 		(*texts)[i] =
-		    arena_printf(a, "%u %s %.*s", list->items[i].ttl, type, RECORD_SHOWN, list->items[i].text);
+		    arena_printf(a, "%u %s %.*s", list->items[i].written_ttl, type, RECORD_SHOWN, list->items[i].text);
 	}
 }
 

@@ -197,7 +197,7 @@ static enum rc add(struct differing *found, struct arena *a, struct record_list 
 	r = &list->items[list->count++];
 	r->type = entry->type;
 	r->covered = 0;
-	r->ttl = entry->ttl;
+	r->written_ttl = entry->ttl;
 	r->text = arena_strndup(a, entry->rdata, entry->rdata_len);
 	if (entry->type == RRTYPE_RRSIG) {
 		size_t n = rrsig_head(found->rdata, len, head, &at);
@@ -210,6 +210,7 @@ static enum rc add(struct differing *found, struct arena *a, struct record_list 
 	} else if (entry->type == RRTYPE_SOA && len > 20) {
 		memset(found->rdata + len - 20, 0, 4);
 	}
+	r->ttl = compared_ttl(r->covered != 0 ? r->covered : r->type, entry->ttl);
 	r->wire = (const uint8_t *)arena_strndup(a, (const char *)found->rdata, len);
 	r->wire_len = (uint32_t)len;
 	return RC_OK;

@@ -6,8 +6,8 @@
 #include "core/zone/compare_walk.h"
 
 struct named_record {
-	uint16_t type, covered; /* of an RRSIG */
-	uint32_t ttl;
+	uint16_t type, covered;    /* of an RRSIG */
+	uint32_t ttl, written_ttl; /* as it is compared, and as it stands in the file */
 	uint32_t wire_len;
 	const uint8_t *wire; /* canonical; of an RRSIG its head, of an SOA without serial */
 	const char *text;    /* rdata as it stands in the file */

@@ -13,6 +13,10 @@ struct record_hash {
 	uint16_t covered; /* of an RRSIG */
 };
 
+/* The TTL that is compared, of a record of @type, or of one that signs @type. That of NSEC3PARAM is each signer's own:
+ * no resolver uses the record (RFC 5155 section 4), and BIND, Knot and ldns give it three different ones. */
+uint32_t compared_ttl(uint16_t type, uint32_t ttl);
+
 /* @rdata canonical; @owner_hash under @seed. */
 struct record_hash record_hash(uint64_t seed, uint64_t owner_hash, uint16_t type, uint32_t ttl, const uint8_t *rdata,
                                size_t len);

@@ -176,6 +176,21 @@ END
 	done
 	odsf diff --files /dev/urandom /dev/urandom
 	expect 3 /dev/urandom
+	measured diff --files "$BATS_TEST_TMPDIR/line" "$good"
+	expect 3 'longer than 1048576 octets'
+	[ "$peak" -lt 150000 ]
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	for order in 1 2; do
+		head -c 3000 "$good" >"$BATS_TEST_TMPDIR/pipe" &
+		if [ $order = 1 ]; then
+			odsf diff --files "$BATS_TEST_TMPDIR/pipe" "$good"
+		else
+			odsf diff --files "$good" "$BATS_TEST_TMPDIR/pipe"
+		fi
+		wait
+		expect 3 "$BATS_TEST_TMPDIR/pipe" 'cut short'
+		[ "$(wc -l <<<"$err")" -eq 1 ]
+	done
 	odsf diff --files "$good"
 	expect 64 'diff needs two files'
 }

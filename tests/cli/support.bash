@@ -29,6 +29,19 @@ odsf() {
 	printf '$ ods-failover %s\n%s\n%s\nstatus %s\n' "$*" "$out" "$err" "$status"
 }
 
+# measured ARGUMENT...: as odsf, and leaves $peak in KiB: what it really takes, and no limit of addresses: a sanitizer's
+# build reserves more of those than there are
+measured() {
+	local program=$ODS_FAILOVER
+	printf '#!/bin/sh\nexec /usr/bin/time -q -f %%M -o "%s" "%s" "$@"\n' "$BATS_TEST_TMPDIR/peak" "$program" >"$BATS_TEST_TMPDIR/measured"
+	chmod +x "$BATS_TEST_TMPDIR/measured"
+	ODS_FAILOVER=$BATS_TEST_TMPDIR/measured
+	odsf "$@"
+	ODS_FAILOVER=$program
+	peak=$(tail -n 1 "$BATS_TEST_TMPDIR/peak")
+	echo "peak $peak KiB"
+}
+
 # expect STATUS [PART OF STDERR]...: of the last odsf
 expect() {
 	[ "$status" -eq "$1" ] || {
