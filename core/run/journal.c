@@ -234,6 +234,11 @@ enum rc journal_open(struct journal **j, const char *path, bool read_only, struc
 	return rc;
 }
 
+const char *journal_path(const struct journal *j)
+{
+	return sqlite3_db_filename(j->db, "main");
+}
+
 void journal_close(struct journal **j)
 {
 	if (*j == NULL)

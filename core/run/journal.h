@@ -61,6 +61,8 @@ MUST_CHECK enum rc journal_default_path(char **path, struct err *e);
 /* Opens, or makes, the journal at @path. @read_only: never writes; a file that is not there is an empty journal. */
 MUST_CHECK enum rc journal_open(struct journal **j, const char *path, bool read_only, struct err *e);
 void journal_close(struct journal **j);
+/* Of its file; belongs to the journal. */
+const char *journal_path(const struct journal *j);
 
 /* Fills r->id with a new one, unique across machines, and started_ms; what else stands in @r is what is kept. */
 MUST_CHECK enum rc journal_begin(struct journal *j, struct journal_run *r, struct err *e);

@@ -5,11 +5,9 @@
 #include "core/base/mem.h"
 #include "core/base/str.h"
 #include "core/run/step_kit.h"
+#include "core/run/step_zone.h"
 
-enum { QUERY_MS = 5000, FETCH_SECONDS = 180 };
-
-/* Octets of one signed zone file that are taken into memory. */
-static const uint64_t zone_limit = (uint64_t)2 << 30;
+enum { QUERY_MS = 5000 };
 
 /* Whether a line can be of @type, without parsing it: a zone of millions of records has few that are asked for. */
 static bool may_be(const char *line, size_t len, const char *type)
@@ -107,7 +105,7 @@ enum rc records_ask(struct step_ctx *c, const char *server, const char *zone, co
 	return rc;
 }
 
-static void keep_type(ldns_rr_list *into, const ldns_rr_list *from, ldns_rr_type type)
+void records_of(ldns_rr_list *into, const ldns_rr_list *from, ldns_rr_type type)
 {
 	for (size_t i = 0; i < ldns_rr_list_rr_count(from); i++)
 		if (ldns_rr_get_type(ldns_rr_list_rr(from, i)) == type)
@@ -121,11 +119,11 @@ static enum rc keys_at(struct step_ctx *c, const char *server, const char *zone,
 	enum rc rc = records_ask(c, server, zone, "DNSKEY", all, e);
 
 	if (rc == RC_OK) {
-		keep_type(here, all, LDNS_RR_TYPE_DNSKEY);
+		records_of(here, all, LDNS_RR_TYPE_DNSKEY);
 		if (ldns_rr_list_rr_count(here) == 0)
 			rc = err_set(e, RC_UNKNOWN, "%s has no DNSKEY at %s", zone, server);
 		else if (first)
-			keep_type(keys, here, LDNS_RR_TYPE_DNSKEY);
+			records_of(keys, here, LDNS_RR_TYPE_DNSKEY);
 		else if (!records_equal(keys, here))
 			rc = err_set(e, RC_UNKNOWN, "the public servers give different DNSKEY sets of %s", zone);
 	}
@@ -136,35 +134,22 @@ static enum rc keys_at(struct step_ctx *c, const char *server, const char *zone,
 
 enum rc records_published_keys(struct step_ctx *c, const char *zone, ldns_rr_list *keys, struct err *e)
 {
-	struct buf text = { 0 };
+	struct zone_copy *copy = NULL;
+	ldns_rr_list *apex;
 	enum rc rc = RC_OK;
 
 	for (size_t i = 0; rc == RC_OK && i < c->pair->name_server_count; i++)
 		rc = keys_at(c, c->pair->name_servers[i], zone, keys, i == 0, e);
 	if (rc != RC_OK || c->pair->name_server_count > 0)
 		return rc;
-	rc = zone_fetch(c, c->old_active, zone, &text, e);
+	apex = ldns_rr_list_new();
+	rc = signed_zone_open(c, c->old_active, zone, &copy, e);
 	if (rc == RC_OK)
-		records_add(keys, buf_str(&text), zone, LDNS_RR_TYPE_DNSKEY);
+		rc = signed_zone_apex(copy, zone, apex, e);
+	records_of(keys, apex, LDNS_RR_TYPE_DNSKEY);
 	if (rc == RC_OK && ldns_rr_list_rr_count(keys) == 0)
 		rc = err_set(e, RC_UNKNOWN, "the signed file of %s on %s has no DNSKEY", zone, c->plan->from);
-	buf_free(&text);
-	return rc;
-}
-
-static bool take(void *ctx, const void *p, size_t len)
-{
-	buf_add(ctx, p, len);
-	return true;
-}
-
-enum rc zone_fetch(struct step_ctx *c, struct host *h, const char *zone, struct buf *text, struct err *e)
-{
-	const char *const args[] = { zone, NULL };
-	const struct far_call q = { .verb = "fetch", .args = args, .timeout_s = FETCH_SECONDS };
-	enum rc rc = h->ops->read(h, &q, zone_limit, take, text, c->cancel, e);
-
-	if (rc != RC_OK)
-		(void)err_in(e, "%s: the signed zone %s", h->config->name, zone);
+	ldns_rr_list_deep_free(apex);
+	zone_copy_free(&copy);
 	return rc;
 }

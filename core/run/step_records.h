@@ -10,6 +10,8 @@
 /* Adds the records of @text, one a line as the signer writes them, that belong to @owner (NULL: any) and are of @type
  * (0: any). Records in another form are skipped: what is missing then does not compare equal. */
 void records_add(ldns_rr_list *list, const char *text, const char *owner, ldns_rr_type type);
+/* Adds copies of those of @type. */
+void records_of(ldns_rr_list *into, const ldns_rr_list *from, ldns_rr_type type);
 /* Moves the RRSIGs that cover @type out of a list into a new one. */
 ldns_rr_list *records_signatures(const ldns_rr_list *list, ldns_rr_type covered);
 /* Same records, whatever their order and TTL. */
@@ -23,8 +25,5 @@ MUST_CHECK enum rc records_ask(struct step_ctx *c, const char *server, const cha
 /* The DNSKEY set that the public servers agree on; without any server, that of the old active's signed file.
  * RC_UNKNOWN: silent or different among them. */
 MUST_CHECK enum rc records_published_keys(struct step_ctx *c, const char *zone, ldns_rr_list *keys, struct err *e);
-
-/* The signed zone file of @h in memory. */
-MUST_CHECK enum rc zone_fetch(struct step_ctx *c, struct host *h, const char *zone, struct buf *text, struct err *e);
 
 #endif

@@ -9,6 +9,7 @@
 #include "core/run/step_kit.h"
 #include "core/run/step_records.h"
 #include "core/run/step_serials.h"
+#include "core/run/step_zone.h"
 #include "core/zone/verify.h"
 
 enum { PUBLIC_SECONDS = 480, LOOK_AGAIN_MS = 1000 };
@@ -60,38 +61,65 @@ static void warn_forced(struct step_ctx *c, const struct zone_serials *z, const 
 	         z->zone, v->serial, c->plan->to, when);
 }
 
+/* The DNSKEY set of what was fetched is @published. */
+static enum rc same_keys(struct step_ctx *c, struct zone_copy *copy, const char *zone, const ldns_rr_list *published,
+                         struct err *e)
+{
+	ldns_rr_list *apex = ldns_rr_list_new(), *there = ldns_rr_list_new();
+	enum rc rc = signed_zone_apex(copy, zone, apex, e);
+
+	records_of(there, apex, LDNS_RR_TYPE_DNSKEY);
+	if (rc == RC_OK && !records_equal(published, there))
+		rc = err_set(e, RC_REMOTE, "the DNSKEY set of %s on %s is not the published one", zone, c->plan->to);
+	ldns_rr_list_deep_free(apex);
+	ldns_rr_list_deep_free(there);
+	return rc;
+}
+
+/* The verdict first, as the zone arrives; but other keys explain any verdict. */
+static enum rc verify_fetched(struct step_ctx *c, struct zone_copy *copy, const char *zone,
+                              const ldns_rr_list *published, const char *key_text, struct zone_verdict *v,
+                              struct err *e)
+{
+	struct err other;
+	enum rc rc = signed_zone_verify(copy, zone, key_text, v, e);
+
+	if (rc != RC_OK) {
+		(void)err_in(e, "%s on %s", zone, c->plan->to);
+		return rc;
+	}
+	rc = same_keys(c, copy, zone, published, &other);
+	if (rc != RC_OK) {
+		*e = other;
+		zone_verdict_clear(v);
+	}
+	return rc;
+}
+
 static enum rc verify_zone(struct step_ctx *c, const char *zone, const char *all_keys, const struct zone_serials *z,
                            int64_t *signatures, struct err *e)
 {
-	ldns_rr_list *keys = ldns_rr_list_new(), *there = ldns_rr_list_new();
-	struct buf text = { 0 }, key_text = { 0 };
+	ldns_rr_list *keys = ldns_rr_list_new();
+	struct zone_copy *copy = NULL;
+	struct buf key_text = { 0 };
 	struct zone_verdict v = { 0 };
-	enum rc rc = zone_fetch(c, c->new_active, zone, &text, e);
+	enum rc rc = RC_OK;
 
 	published_keys(all_keys, zone, keys, &key_text);
-	if (rc == RC_OK && ldns_rr_list_rr_count(keys) == 0)
+	if (ldns_rr_list_rr_count(keys) == 0)
 		rc = err_set(e, RC_UNKNOWN, "the journal of this run has no published DNSKEY of %s", zone);
-	if (rc == RC_OK) {
-		records_add(there, buf_str(&text), zone, LDNS_RR_TYPE_DNSKEY);
-		if (!records_equal(keys, there))
-			rc = err_set(e, RC_REMOTE, "the DNSKEY set of %s on %s is not the published one", zone,
-			             c->plan->to);
-	}
-	if (rc == RC_OK) {
-		rc =
-		    zone_verify_text(buf_str(&text), text.len, zone, buf_str(&key_text), clock_now(), &v, c->cancel, e);
-		if (rc == RC_OK)
-			rc = judge(c, zone, &v, z, e);
-		else
-			(void)err_in(e, "%s on %s", zone, c->plan->to);
-		if (rc == RC_OK)
-			warn_forced(c, z, &v);
-		*signatures += v.verified;
-		zone_verdict_clear(&v);
-	}
+	if (rc == RC_OK)
+		rc = signed_zone_open(c, c->new_active, zone, &copy, e);
+	if (rc == RC_OK)
+		rc = verify_fetched(c, copy, zone, keys, buf_str(&key_text), &v, e);
+	if (rc == RC_OK)
+		rc = judge(c, zone, &v, z, e);
+	if (rc == RC_OK)
+		warn_forced(c, z, &v);
+	*signatures += v.verified;
+	zone_verdict_clear(&v);
+	zone_copy_free(&copy);
 	ldns_rr_list_deep_free(keys);
-	ldns_rr_list_deep_free(there);
-	buf_free(&text);
 	buf_free(&key_text);
 	return rc;
 }
@@ -137,36 +165,48 @@ static enum rc has_signatures(struct step_ctx *c, const char *server, const char
 	return rc;
 }
 
-/* Fetched anew each time: the signer may have signed again meanwhile. */
+/* What every public server says of its serial: a zone is only fetched to be compared when all are beyond. */
+static enum rc serials_beyond(struct step_ctx *c, const char *zone, const struct zone_serials *z, bool *yes,
+                              struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	*yes = true;
+	for (size_t i = 0; rc == RC_OK && *yes && i < c->pair->name_server_count; i++) {
+		uint32_t serial = 0;
+
+		rc = public_serial(c, c->pair->name_servers[i], zone, &serial, e);
+		*yes = rc == RC_OK &&
+		       (z == NULL || !z->target.ok || serial_compare(serial, (uint32_t)z->target.v) == SERIAL_GREATER);
+	}
+	return rc;
+}
+
+/* Looked at anew each time: the signer may have signed again meanwhile. */
 static enum rc zone_is_public(struct step_ctx *c, const char *zone, const struct zone_serials *z, bool *yes,
                               struct err *e)
 {
-	ldns_rr_list *file = ldns_rr_list_new();
-	struct buf text = { 0 };
-	enum rc rc = zone_fetch(c, c->new_active, zone, &text, e);
+	struct zone_copy *copy = NULL;
+	ldns_rr_list *file;
+	enum rc rc = serials_beyond(c, zone, z, yes, e);
 
-	*yes = true;
+	if (rc != RC_OK || !*yes)
+		return rc;
+	file = ldns_rr_list_new();
+	rc = signed_zone_open(c, c->new_active, zone, &copy, e);
 	if (rc == RC_OK)
-		records_add(file, buf_str(&text), zone, LDNS_RR_TYPE_RRSIG);
+		rc = signed_zone_apex(copy, zone, file, e);
 	for (size_t i = 0; rc == RC_OK && *yes && i < c->pair->name_server_count; i++) {
 		const char *server = c->pair->name_servers[i];
-		uint32_t serial = 0;
 		bool soa = false, dnskey = false;
 
-		rc = public_serial(c, server, zone, &serial, e);
-		if (rc != RC_OK)
-			break;
-		if (z != NULL && z->target.ok && serial_compare(serial, (uint32_t)z->target.v) != SERIAL_GREATER) {
-			*yes = false;
-			break;
-		}
 		rc = has_signatures(c, server, zone, "SOA", LDNS_RR_TYPE_SOA, file, &soa, e);
 		if (rc == RC_OK)
 			rc = has_signatures(c, server, zone, "DNSKEY", LDNS_RR_TYPE_DNSKEY, file, &dnskey, e);
 		*yes = soa && dnskey;
 	}
 	ldns_rr_list_deep_free(file);
-	buf_free(&text);
+	zone_copy_free(&copy);
 	return rc;
 }
 

@@ -16,6 +16,7 @@
 #include "core/pair/resolver.h"
 #include "core/run/engine.h"
 #include "core/run/journal_db.h"
+#include "tests/support/make_zone_answer.h"
 
 enum { SIM_ZONES = 2 };
 
@@ -620,9 +621,11 @@ static enum rc sim_read(struct host *host, const struct far_call *q, uint64_t ma
 		return err_set(e, s->fault == FAULT_TIMEOUT ? RC_TIMEOUT : RC_CONNECT, "the connection was lost");
 	for (size_t z = 0; z < SIM_ZONES; z++)
 		if (is(arg(q, 0), sim_zone_names[z])) {
-			const char *text = sim_text(s, host == &s->hosts[0] ? 0 : 1, z);
+			struct buf answer = { 0 };
 
-			(void)sink(ctx, text, strlen(text));
+			make_zone_answer(&answer, sim_text(s, host == &s->hosts[0] ? 0 : 1, z));
+			(void)sink(ctx, answer.p, answer.len);
+			buf_free(&answer);
 		}
 	return RC_OK;
 }
@@ -691,7 +694,13 @@ static enum rc sim_query(struct resolver *r, const char *server, const char *zon
 	return err_set(e, RC_TIMEOUT, "no answer");
 }
 
-static const struct host_ops sim_host_ops = { .call = sim_call, .read = sim_read, .pipe = sim_pipe };
+static void sim_link(struct host *host, struct host_state *out)
+{
+	(void)host;
+	*out = (struct host_state){ .link = LINK_UP, .rtt_us = 100 };
+}
+
+static const struct host_ops sim_host_ops = { .call = sim_call, .read = sim_read, .pipe = sim_pipe, .state = sim_link };
 static const struct resolver_ops sim_resolver_ops = { .query = sim_query };
 
 static struct sim *sim_new(struct pair_config *pair)
