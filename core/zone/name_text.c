@@ -56,16 +56,18 @@ static uint8_t lower(uint8_t c)
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
 }
 
-/* Whether the final dot of @text is one, and not escaped. */
+bool text_is_escaped(const char *start, const char *p)
+{
+	const char *q = p;
+
+	while (q > start && q[-1] == '\\')
+		q--;
+	return (p - q) % 2 != 0;
+}
+
 static bool is_absolute(const char *text, size_t len)
 {
-	size_t slashes = 0;
-
-	if (len == 0 || text[len - 1] != '.')
-		return false;
-	while (slashes + 1 < len && text[len - 2 - slashes] == '\\')
-		slashes++;
-	return slashes % 2 == 0;
+	return len > 0 && text[len - 1] == '.' && !text_is_escaped(text, text + len - 1);
 }
 
 /* One label from *p on into @out; returns its length, -1 when malformed. */

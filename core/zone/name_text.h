@@ -18,6 +18,9 @@ bool name_from_text(struct wire_name *n, const char *text, size_t len, const str
 /* Presentation with escapes and without the final dot; "." for the root. @out of 1024 octets is enough for any name. */
 void name_to_text(char *out, size_t cap, const uint8_t *wire, size_t len);
 
+/* The character at @p of a text that begins at @start is escaped: an odd number of backslashes stands before it. */
+bool text_is_escaped(const char *start, const char *p);
+
 /* name_from_text() of the names that nearly all are: no escapes. Returns the octets written to @out (at most
  * WIRE_NAME_MAX), 0 when the text needs a closer look. */
 size_t name_plain(const char *text, size_t len, const struct wire_name *origin, uint8_t *out);

@@ -1,11 +1,13 @@
 /* The letters of a form: 1 2 4 a number of that many octets; a IPv4; 6 IPv6; n a name, lowered; s one character-string,
  * S one or more; x hexadecimal to the end; b base 64 to the end; y a type; t a time of RRSIG; z salt of NSEC3; h hash
- * of NSEC3; m type bitmap to the end; g tag and v value of CAA. */
+ * of NSEC3; m type bitmap to the end; g tag of CAA, v its value, or the target
+ * of URI. */
 #include "core/zone/rdata_text.h"
 
 #include <string.h>
 
 #include "core/zone/name_text.h"
+#include "core/zone/rdata_generic.h"
 #include "core/zone/rrtype.h"
 #include "core/zone/sig_time.h"
 
@@ -54,9 +56,9 @@ static const char *word(struct reading *r, size_t *len)
 	const char *start;
 
 	skip_blanks(r);
-	start = r->p;
-	while (r->p < r->end && !is_blank(*r->p))
-		r->p++;
+	for (start = r->p; r->p < r->end; r->p++)
+		if (is_blank(*r->p) && !text_is_escaped(start, r->p))
+			break;
 	*len = (size_t)(r->p - start);
 	return start;
 }
@@ -171,13 +173,14 @@ static bool take_name(struct reading *r)
 	return true;
 }
 
-static bool take_string(struct reading *r)
+/* The characters of a string, at most @max of them. */
+static bool take_characters(struct reading *r, size_t max)
 {
-	size_t at = r->len++, n = 0;
+	size_t n = 0;
 	bool quoted;
 
 	skip_blanks(r);
-	if (r->p == r->end || !room(r, 256))
+	if (r->p == r->end)
 		return false;
 	quoted = *r->p == '"';
 	if (quoted)
@@ -213,7 +216,7 @@ static bool take_string(struct reading *r)
 				r->p += 2;
 			}
 		}
-		if (n == 255)
+		if (n == max)
 			return false;
 		n++;
 		r->out[r->len++] = c;
@@ -223,7 +226,16 @@ static bool take_string(struct reading *r)
 		if (r->p < r->end && !is_blank(*r->p))
 			return false;
 	}
-	r->out[at] = (uint8_t)n;
+	return true;
+}
+
+static bool take_string(struct reading *r)
+{
+	size_t at = r->len++;
+
+	if (!room(r, 255) || !take_characters(r, 255))
+		return false;
+	r->out[at] = (uint8_t)(r->len - at - 1);
 	return true;
 }
 
@@ -418,23 +430,19 @@ static bool take_tag(struct reading *r)
 		return false;
 	r->out[r->len++] = (uint8_t)len;
 	for (size_t i = 0; i < len; i++) {
-		if ((w[i] < '0' || w[i] > '9') && (w[i] < 'a' || w[i] > 'z'))
+		char c = (char)(w[i] | 0x20); /* the case stays (RFC 8659 section 4.1) */
+
+		if ((w[i] < '0' || w[i] > '9') && (c < 'a' || c > 'z'))
 			return false;
 		r->out[r->len++] = (uint8_t)w[i];
 	}
 	return true;
 }
 
-/* One string without its length. */
+/* One string without its length, to the end (RFC 8659 section 4.1, RFC 7553 section 4.4). */
 static bool take_value(struct reading *r)
 {
-	size_t at = r->len;
-
-	if (!take_string(r))
-		return false;
-	r->len--;
-	memmove(r->out + at, r->out + at + 1, r->len - at);
-	return true;
+	return take_characters(r, RDATA_MAX - r->len);
 }
 
 static bool take_field(struct reading *r, char form)
@@ -483,7 +491,7 @@ bool rdata_quick(uint16_t type, const char *text, size_t len, const struct wire_
 	struct reading r = { .p = text, .end = text + len, .out = out, .origin = origin };
 	const char *form = rrtype_form(type);
 
-	if (form == NULL)
+	if (form == NULL || rdata_is_generic(text, len))
 		return false;
 	for (; *form != '\0'; form++)
 		if (!take_field(&r, *form))
@@ -493,9 +501,32 @@ bool rdata_quick(uint16_t type, const char *text, size_t len, const struct wire_
 	return r.p == r.end;
 }
 
+/* A type bitmap names types that have a number here: libldns leaves out those that it does not know. */
+static bool types_known(uint16_t type, const char *text, size_t len, const char **why)
+{
+	struct reading r = { .p = text, .end = text + len };
+	const char *form = rrtype_form(type);
+	size_t n = form != NULL ? strlen(form) : 0;
+
+	if (n == 0 || form[n - 1] != 'm')
+		return true;
+	for (size_t i = 0, size;; i++) {
+		const char *w = word(&r, &size);
+
+		if (size == 0)
+			return true;
+		if (i + 1 < n || rrtype_number(w, size) != 0)
+			continue;
+		*why = "a type in its bitmap is none that is known here: expected its number, as TYPE65280";
+		return false;
+	}
+}
+
 bool rdata_from_text(uint16_t type, const char *text, size_t len, const struct wire_name *origin, uint8_t *out,
                      size_t *out_len, const char **why)
 {
+	if (rdata_is_generic(text, len))
+		return rdata_generic(type, text, len, out, out_len, why);
 	return rdata_quick(type, text, len, origin, out, out_len) ||
-	       rdata_by_ldns(type, text, len, origin, out, out_len, why);
+	       (types_known(type, text, len, why) && rdata_by_ldns(type, text, len, origin, out, out_len, why));
 }

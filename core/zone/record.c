@@ -7,6 +7,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/vec.h"
+#include "core/zone/rdata_generic.h"
 #include "core/zone/rrtype.h"
 
 static uint8_t lower(uint8_t c)
@@ -108,10 +109,10 @@ const char *zname_text(struct arena *a, const struct zname *name)
 
 const char *rrtype_text(struct arena *a, uint16_t type)
 {
-	const ldns_rr_descriptor *d = ldns_rr_descript(type);
+	char text[RRTYPE_TEXT];
 
-	return d != NULL && d->_name != NULL && d->_type == type ? arena_strdup(a, d->_name)
-	                                                         : arena_printf(a, "TYPE%u", type);
+	rrtype_name(text, type);
+	return arena_strdup(a, text);
 }
 
 void zname_hold(struct zname_copy *copy, const struct zname *name)
@@ -131,8 +132,17 @@ static void restore_case(const struct zscan *s, const struct zentry *entry, uint
 	ldns_rdf *name, *origin;
 	char text[1024];
 
+	if (rdata_is_generic(entry->rdata, entry->rdata_len)) {
+		uint8_t *raw = xcalloc(1, RDATA_MAX);
+		const char *why;
+
+		if (rdata_generic_octets(entry->rdata, entry->rdata_len, raw, &n, &why) && n == len)
+			memcpy(rdata, raw, len);
+		free(raw);
+		return;
+	}
 	while (n < entry->rdata_len && entry->rdata[n] != ' ' && entry->rdata[n] != '\t') {
-		upper |= entry->rdata[n] >= 'A' && entry->rdata[n] <= 'Z';
+		upper |= (entry->rdata[n] >= 'A' && entry->rdata[n] <= 'Z') || entry->rdata[n] == '\\';
 		n++;
 	}
 	if (!upper || n >= sizeof text)

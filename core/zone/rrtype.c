@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include <ldns/ldns.h>
 
@@ -41,6 +42,17 @@ static const struct word common[] = {
 	{ 0x535046, 99 },         /* SPF */
 };
 
+/* Those that libldns has no name for. */
+static const struct late {
+	const char *name;
+	uint16_t number;
+} late[] = {
+	{ "NINFO", 56 },     { "RKEY", 57 },     { "DSYNC", 66 },   { "HHIT", 67 },    { "BRID", 68 }, { "UINFO", 100 },
+	{ "UID", 101 },      { "GID", 102 },     { "UNSPEC", 103 }, { "NXNAME", 128 }, { "AVC", 258 }, { "DOA", 259 },
+	{ "AMTRELAY", 260 }, { "RESINFO", 261 }, { "WALLET", 262 }, { "CLA", 263 },    { "IPN", 264 }, { "TA", 32768 },
+};
+enum { LATE = sizeof late / sizeof *late };
+
 static const char *const forms[] = {
 	[1] = "a",          /* A */
 	[2] = "n",          /* NS */
@@ -55,7 +67,9 @@ static const char *const forms[] = {
 	[28] = "6",         /* AAAA */
 	[33] = "222n",      /* SRV */
 	[35] = "22sssn",    /* NAPTR */
+	[37] = "221b",      /* CERT */
 	[39] = "n",         /* DNAME */
+	[40] = "111b",      /* SINK */
 	[43] = "211x",      /* DS */
 	[44] = "11x",       /* SSHFP */
 	[46] = "y114tt2nb", /* RRSIG */
@@ -65,12 +79,21 @@ static const char *const forms[] = {
 	[51] = "112z",      /* NSEC3PARAM */
 	[52] = "111x",      /* TLSA */
 	[53] = "111x",      /* SMIMEA */
+	[56] = "S",         /* NINFO */
+	[57] = "211b",      /* RKEY */
 	[59] = "211x",      /* CDS */
 	[60] = "211b",      /* CDNSKEY */
 	[61] = "b",         /* OPENPGPKEY */
 	[62] = "42m",       /* CSYNC */
+	[67] = "b",         /* HHIT */
+	[68] = "b",         /* BRID */
 	[99] = "S",         /* SPF */
+	[256] = "22v",      /* URI */
 	[257] = "1gv",      /* CAA */
+	[258] = "S",        /* AVC */
+	[261] = "S",        /* RESINFO */
+	[262] = "S",        /* WALLET */
+	[263] = "S",        /* CLA */
 };
 
 /* The name in upper case as one number; 0: longer than that. */
@@ -88,6 +111,21 @@ static uint64_t word_of(const char *name, size_t len)
 	return w;
 }
 
+/* The digits of "TYPE65280"; 0: others stand there too, or no type has that number. */
+static uint16_t number_of(const char *digits, size_t len)
+{
+	unsigned v = 0;
+
+	if (len > 5)
+		return 0;
+	for (size_t i = 0; i < len; i++) {
+		if (digits[i] < '0' || digits[i] > '9')
+			return 0;
+		v = v * 10 + (unsigned)(digits[i] - '0');
+	}
+	return v <= UINT16_MAX ? (uint16_t)v : 0;
+}
+
 uint16_t rrtype_number(const char *name, size_t len)
 {
 	uint64_t w = word_of(name, len);
@@ -102,6 +140,11 @@ uint16_t rrtype_number(const char *name, size_t len)
 		return 0;
 	memcpy(text, name, len);
 	text[len] = '\0';
+	if (strncasecmp(text, "TYPE", 4) == 0)
+		return number_of(text + 4, len - 4);
+	for (size_t i = 0; i < LATE; i++)
+		if (strcasecmp(late[i].name, text) == 0)
+			return late[i].number;
 	type = (int)ldns_get_rr_type_by_name(text);
 	return type > 0 && type <= UINT16_MAX ? (uint16_t)type : 0;
 }
@@ -110,13 +153,19 @@ void rrtype_name(char out[RRTYPE_TEXT], uint16_t type)
 {
 	const ldns_rr_descriptor *d = ldns_rr_descript(type);
 
-	if (d != NULL && d->_name != NULL && d->_type == type)
+	if (d != NULL && d->_name != NULL && d->_type == type) {
 		(void)snprintf(out, RRTYPE_TEXT, "%s", d->_name);
-	else
-		(void)snprintf(out, RRTYPE_TEXT, "TYPE%u", type);
+		return;
+	}
+	(void)snprintf(out, RRTYPE_TEXT, "TYPE%u", type);
+	for (size_t i = 0; i < LATE; i++)
+		if (late[i].number == type)
+			(void)snprintf(out, RRTYPE_TEXT, "%s", late[i].name);
 }
 
 const char *rrtype_form(uint16_t type)
 {
+	if (type == 32768) /* TA */
+		return forms[43];
 	return type < sizeof forms / sizeof *forms ? forms[type] : NULL;
 }

@@ -69,7 +69,7 @@ static const char *join(struct joining *j, struct buf *out, const char *p, const
 		unsigned char c = (unsigned char)*p;
 
 		if (c == '\\') {
-			if (++p == nl)
+			if (++p == nl || ((unsigned char)*p < ' ' && *p != '\t'))
 				return "a backslash at the end of a line: expected the character that it escapes";
 		} else if (c == '"') {
 			j->quoted = !j->quoted;
@@ -253,7 +253,8 @@ static int class_of(const char *text, size_t len)
 	return len > 5 && strncasecmp(text, "CLASS", 5) == 0 ? -1 : 0;
 }
 
-/* The TTL of a record that names none (RFC 2308 section 4; the SOA's own minimum where there is nothing else). */
+/* The TTL of a record that names none (RFC 2308 section 4). An SOA record that has nothing else takes its own minimum,
+ * as BIND does, and what comes without one takes it too. */
 static enum rc implied_ttl(struct zscan *s, struct zentry *entry, struct err *e)
 {
 	const char *end = entry->rdata + entry->rdata_len, *p = end;
@@ -265,8 +266,11 @@ static enum rc implied_ttl(struct zscan *s, struct zentry *entry, struct err *e)
 	}
 	while (p > entry->rdata && !is_blank(p[-1]))
 		p--;
-	if (entry->type == RRTYPE_SOA && ttl_from_text(p, (size_t)(end - p), &entry->ttl))
+	if (entry->type == RRTYPE_SOA && ttl_from_text(p, (size_t)(end - p), &entry->ttl)) {
+		s->have_ttl = true;
+		s->default_ttl = entry->ttl;
 		return RC_OK;
+	}
 	return fault(s, entry, e, "no TTL: expected one here, in a record before, or by $TTL");
 }
 
@@ -279,7 +283,7 @@ static enum rc head(struct zscan *s, struct zentry *entry, struct err *e)
 	size_t len;
 
 	entry->plain = false;
-	if (!is_blank(*w.p)) {
+	if (!is_blank(*entry->text)) { /* as it stands: a parenthesis is no blank */
 		text = word(&w, &len);
 		if (!name_from_text(&s->owner_name, text, len, &s->origin))
 			return fault(s, entry, e,
@@ -317,6 +321,8 @@ static enum rc head(struct zscan *s, struct zentry *entry, struct err *e)
 		w.p++;
 	while (w.end > w.p && is_blank(w.end[-1]))
 		w.end--;
+	if (w.end < s->joined.p + s->joined.len && text_is_escaped(w.p, w.end))
+		w.end++;
 	entry->rdata = w.p;
 	entry->rdata_len = (size_t)(w.end - w.p);
 	if (!have_ttl)

@@ -71,6 +71,10 @@ static const char *const layouts[] = {
 	"mail.example.com.\n"
 	"ww\\119.example.com. 3600 IN TYPE1 \\# 4 C0 00 0201\nwww.example.com. 3600 IN AAAA 2001:db8::0.0.0.1\n"
 	"txt.example.com. 60 IN TXT a\\;b c\\040\n",
+	"$TTL 3600\n(example.com. SOA ns1.example.com. host.example.com.\n7 3600 600 86400 60)\n(\nexample.com. NS "
+	"ns1.example.com.)\n"
+	"( ) ; nothing\n (\n300 MX 10 mail.example.com. )\n( www.example.com. A 192.0.2.1 )\n AAAA 2001:db8::1\n"
+	"txt.example.com. 60 TXT \\# 7 03613b62 0263 28\n",
 };
 
 static void test_layouts(void **state)
@@ -128,6 +132,18 @@ static const struct broken broken[] = {
 	{ "a. 60 IN SOA b. c. 1 )\n", "zone:1: a closing parenthesis too many" },
 	{ "a. 60 IN TXT \"b\n", "zone:1: a quote that is not closed" },
 	{ "a. 60 IN TXT b\\\n", "zone:1: a backslash at the end of a line" },
+	{ "a. 60 IN TXT b\\\r\n", "zone:1: a backslash at the end of a line" },
+	{ "a. 60 IN TYPE1x 192.0.2.1\n", "zone:1: expected a record type" },
+	{ "a. 60 IN TXT \\# 3 0161\n", "zone:1: no data of a record TXT (expected \\#, a length" },
+	{ "a. 60 IN TXT \\# 2 016\n", "zone:1: no data of a record TXT (expected \\#, a length" },
+	{ "a. 60 IN TXT \\# 2 0261\n", "zone:1: no data of a record TXT (these octets are no rdata" },
+	{ "a. 60 IN A \\# 5 0102030405\n", "zone:1: no data of a record A (these octets are no rdata" },
+	{ "a. 60 IN A \\# 0\n", "zone:1: no data of a record A (these octets are no rdata" },
+	{ "a. 60 IN NS \\# 2 C000\n", "zone:1: no data of a record NS (these octets are no rdata" },
+	{ "a. 60 IN TYPE65280 \\# 65536 00\n", "zone:1: no data of a record TYPE65280 (expected \\#, a length" },
+	{ "a. 60 IN TYPE65280 00\n", "zone:1: no data of a record TYPE65280 (text of this type is not read" },
+	{ "a. 60 IN NSEC b. A NOSUCHTYPE\n", "zone:1: no data of a record NSEC (a type in its bitmap" },
+	{ "a. 60 IN HTTPS 1 . alpn=\"a\\\\,b\"\n", "zone:1: no data of a record HTTPS (escapes beside alpn" },
 	{ "a. 60 IN A 192.0.2.256\n", "zone:1: no data of a record A (" },
 	{ "a. 60 IN A\n", "zone:1: no data of a record A (" },
 	{ "a. 60 IN AAAA 1::2::3\n", "zone:1: no data of a record AAAA (" },
@@ -200,6 +216,109 @@ static void test_bounds(void **state)
 	assert_true(out.len > 2 * 64000);
 	buf_free(&out);
 	free(text);
+}
+
+/* Rdata in both forms, text and that of RFC 3597: one record. */
+static const struct twin {
+	const char *text, *generic;
+} twins[] = {
+	{ "TXT \"a\" \"b\"", "TYPE16 \\# 4 01610162" },
+	{ "TXT \"#\"", "TXT \\# 2 0123" },
+	{ "SPF \"\"", "SPF \\# 1 00" },
+	{ "AVC \"a b\"", "TYPE258 \\# 4 03612062" },
+	{ "RESINFO qnamemin", "TYPE261 \\# 9 08716e616d656d696e" },
+	{ "NINFO a", "TYPE56 \\# 2 0161" },
+	{ "TA 1 8 77 AA", "TYPE32768 \\# 5 0001084daa" },
+	{ "CERT 1 2 8 AAEC", "CERT \\# 8 0001 0002 08 000102" },
+	{ "CAA 0 Issue \"a;b\"", "CAA \\# 10 00 05 4973737565 613b62" },
+	{ "URI 1 2 \"a(b\"", "URI \\# 7 0001 0002 612862" },
+	{ "CNAME a\\ b\\ ", "CNAME \\# 13 0461206220 066f726967696e 00" },
+	{ "NS A\\.B.", "NS \\# 5 03412e42 00" },
+	{ "NSEC A.b. A WALLET TYPE65534 AMTRELAY NXNAME",
+	  "NSEC \\# 61 "
+	  "01410162000011400000000000000000000000000000008001010AFF20000000000000000000000000000000000000000000"
+	  "0000000000000000000002" },
+	{ "SINK 1 2 3 AQ==", "SINK \\# 4 01020301" },
+	{ "APL", "APL \\# 0" },
+	{ "SVCB 1 A.b. port=1 alpn=h2", "SVCB \\# 20 0001 01410162 00 0001 0003 026832 0003 0002 0001" },
+};
+
+static void twin_rdata(const char *record, uint8_t *out, size_t *len)
+{
+	const struct wire_name origin = { .len = 8, .wire = "\006origin" };
+	const char *text = record + strcspn(record, " "), *why = NULL;
+	uint16_t type = rrtype_number(record, (size_t)(text - record));
+
+	text += *text == ' ';
+	if (!rdata_from_text(type, text, strlen(text), &origin, out, len, &why))
+		fail_msg("%s: %s", record, why);
+}
+
+static void test_generic(void **state)
+{
+	uint8_t *a = xcalloc(1, RDATA_MAX), *b = xcalloc(1, RDATA_MAX);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof twins / sizeof *twins; i++) {
+		size_t a_len = 0, b_len = 0;
+
+		twin_rdata(twins[i].text, a, &a_len);
+		twin_rdata(twins[i].generic, b, &b_len);
+		if (a_len != b_len || memcmp(a, b, a_len) != 0)
+			fail_msg("%s is not %s", twins[i].text, twins[i].generic);
+	}
+	free(a);
+	free(b);
+}
+
+/* Text that libldns would cut without a word is read whole, or not at all. */
+static void test_long_rdata(void **state)
+{
+	static const struct {
+		const char *head, *tail;
+		size_t fill;
+		bool good;
+	} longs[] = {
+		{ "TYPE65280 \\# 65535 ", "", 131070, true }, { "OPENPGPKEY \\# 65535 ", "", 131070, true },
+		{ "CERT 1 1 1 ", "", 80000, true },           { "CAA 0 issue \"", "\"", 65000, true },
+		{ "CAA 0 issue \"", "\"", 65529, false },     { "HTTPS 1 . key700=", "", 66000, false },
+		{ "TLSA 1 1 1 ", "", 131066, false },
+	};
+	uint8_t *out = xcalloc(1, RDATA_MAX);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof longs / sizeof *longs; i++) {
+		const char *space = strchr(longs[i].head, ' '), *why = NULL;
+		struct buf b = { 0 };
+		size_t len;
+
+		buf_adds(&b, space + 1);
+		for (size_t k = 0; k < longs[i].fill; k++)
+			buf_addc(&b, 'a');
+		buf_adds(&b, longs[i].tail);
+		if (rdata_from_text(rrtype_number(longs[i].head, (size_t)(space - longs[i].head)), b.p, b.len, NULL,
+		                    out, &len, &why) != longs[i].good)
+			fail_msg("%s: %s", longs[i].head, why != NULL ? why : "read");
+		buf_free(&b);
+	}
+	free(out);
+}
+
+/* An SOA record that names no TTL, with none before it: its minimum, for what follows too. */
+static void test_soa_ttl(void **state)
+{
+	static const char text[] = "$ORIGIN a.\n@ IN SOA b c 1 2 3 4 300\n NS b\nw 7 A 192.0.2.1\nx A 192.0.2.2\n";
+	struct buf out = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	if (dump(text, sizeof text - 1, 4096, &out, &e) != RC_OK)
+		fail_msg("%s", e.text);
+	assert_non_null(strstr(buf_str(&out), "a 300 SOA "));
+	assert_non_null(strstr(buf_str(&out), "a 300 NS "));
+	assert_non_null(strstr(buf_str(&out), "w.a 7 A "));
+	assert_non_null(strstr(buf_str(&out), "x.a 300 A "));
+	buf_free(&out);
 }
 
 static void test_backup2(void **state)
@@ -360,6 +479,9 @@ static void test_types(void **state)
 	assert_int_equal(rrtype_number("AA", 2), 0);
 	assert_int_equal(rrtype_number("TYPE65280", 9), 65280);
 	assert_int_equal(rrtype_number("TYPE65536", 9), 0);
+	assert_int_equal(rrtype_number("TYPE12abc", 9), 0);
+	assert_int_equal(rrtype_number("type12", 6), 12);
+	assert_int_equal(rrtype_number("amtrelay", 8), 260);
 }
 
 static void test_times(void **state)
@@ -384,9 +506,10 @@ static void test_times(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_layouts), cmocka_unit_test(test_dollar),  cmocka_unit_test(test_broken),
-		cmocka_unit_test(test_bounds),  cmocka_unit_test(test_backup2), cmocka_unit_test(test_rdata),
-		cmocka_unit_test(test_types),   cmocka_unit_test(test_times),
+		cmocka_unit_test(test_layouts),    cmocka_unit_test(test_dollar),  cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_bounds),     cmocka_unit_test(test_backup2), cmocka_unit_test(test_rdata),
+		cmocka_unit_test(test_types),      cmocka_unit_test(test_times),   cmocka_unit_test(test_generic),
+		cmocka_unit_test(test_long_rdata), cmocka_unit_test(test_soa_ttl),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
