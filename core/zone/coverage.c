@@ -1,6 +1,7 @@
 #include "core/zone/coverage.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "core/zone/coverage_open.h"
 #include "core/zone/hash.h"
@@ -11,12 +12,29 @@ uint32_t coverage_bit(unsigned algorithm)
 	return 1u << (algorithm < 32 ? algorithm : 0);
 }
 
-/* @name is below @top: ends in its text. Case may hide that; a second reading settles what comes of it. */
+/* Without regard to case, which is seldom another one. */
+static bool same_text(const char *a, const char *b, size_t len)
+{
+	return memcmp(a, b, len) == 0 || strncasecmp(a, b, len) == 0;
+}
+
+/* @name is below @top: ends in its text. An escape may hide that; a second reading settles what comes of it. */
 static bool below(const char *name, size_t len, const char *top, size_t top_len)
 {
 	if (top_len == 1)
 		return len > 1;
-	return len > top_len && name[len - top_len - 1] == '.' && memcmp(name + len - top_len, top, top_len) == 0;
+	return len > top_len && name[len - top_len - 1] == '.' && same_text(name + len - top_len, top, top_len);
+}
+
+/* The name at hand is that of the SOA. */
+static bool is_apex(const struct coverage *c)
+{
+	struct wire_name a, b;
+
+	if (c->owner_len == c->apex_len && same_text(c->owner, c->apex, c->apex_len))
+		return true;
+	return c->apex_escaped && name_from_text(&a, c->owner, c->owner_len, NULL) &&
+	       name_from_text(&b, c->apex, c->apex_len, NULL) && a.len == b.len && memcmp(a.wire, b.wire, a.len) == 0;
 }
 
 static uint64_t hash_of(const struct coverage *c)
@@ -60,13 +78,15 @@ static bool has(const struct coverage *c, uint16_t type)
 /* The name at hand is complete, as far as it stands here. */
 static void close_name(struct coverage *c)
 {
-	bool apex = c->owner_len == c->apex_len && memcmp(c->owner, c->apex, c->apex_len) == 0;
 	bool occluded = c->cut_len > 0 && below(c->owner, c->owner_len, c->cut, c->cut_len);
-	bool delegation = c->apex_len > 0 && !apex && has(c, RRTYPE_NS);
+	bool delegation = c->apex_len > 0 && has(c, RRTYPE_NS) && !is_apex(c);
 
-	for (size_t i = 0; i < c->type_count && !occluded; i++) {
+	for (size_t i = 0; i < c->type_count; i++) {
 		const struct coverage_type *t = &c->types[i];
 
+		/* A DNAME record of the apex does not hide its NSEC3 records. */
+		if (occluded && (t->type != RRTYPE_NSEC3 || c->cut_len != c->apex_len))
+			continue;
 		if (t->present && c->apex_len == 0)
 			leave_open(c, t->type);
 		else if (t->present && (!delegation || t->type == RRTYPE_DS || t->type == RRTYPE_NSEC))
@@ -111,6 +131,7 @@ void coverage_record(struct coverage *c, const char *owner, size_t len, uint16_t
 	if (type == RRTYPE_SOA && c->apex_len == 0) {
 		memcpy(c->apex, c->owner, c->owner_len);
 		c->apex_len = c->owner_len;
+		c->apex_escaped = memchr(c->apex, '\\', c->apex_len) != NULL;
 	}
 	t = type_of(c, type);
 	if (t != NULL)
@@ -136,13 +157,13 @@ bool coverage_done(struct coverage *c)
 	return c->open != NULL;
 }
 
-void coverage_again(struct coverage *c, const struct zentry *entry)
+void coverage_again(struct coverage *c, const struct zentry *entry, uint16_t covered, unsigned algorithm)
 {
 	struct wire_name apex = { 0 };
 
 	if (c->apex_len > 0 && !name_from_text(&apex, c->apex, c->apex_len, NULL))
 		apex.len = 0;
-	coverage_open_entry(c->open, entry, &apex);
+	coverage_open_entry(c->open, entry, &apex, covered, algorithm);
 }
 
 uint64_t coverage_missing(const struct coverage *c, uint16_t *type, uint64_t *name)

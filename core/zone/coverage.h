@@ -33,6 +33,7 @@ struct coverage { /* zero-initialised is empty */
 	size_t type_count;
 	char apex[OWNER_TEXT_MAX];
 	size_t apex_len;
+	bool apex_escaped;        /* so that its text is another one where nothing is escaped */
 	char cut[OWNER_TEXT_MAX]; /* the last delegation or DNAME: the zone does not answer for what is below */
 	size_t cut_len;
 	struct coverage_sum sums[COVERAGE_TYPES];
@@ -45,9 +46,10 @@ uint32_t coverage_bit(unsigned algorithm);
 /* The owners as text, absolute. An SOA names the apex. */
 void coverage_record(struct coverage *c, const char *owner, size_t len, uint16_t type);
 void coverage_signature(struct coverage *c, const char *owner, size_t len, uint16_t covered, unsigned algorithm);
-/* Behind the last record. True: a second reading is needed: each entry to coverage_again(). */
+/* Behind the last record. True: a second reading is needed: each entry to coverage_again(), with what a signature
+ * covers and its algorithm. */
 bool coverage_done(struct coverage *c);
-void coverage_again(struct coverage *c, const struct zentry *entry);
+void coverage_again(struct coverage *c, const struct zentry *entry, uint16_t covered, unsigned algorithm);
 /* How many RRsets must be signed and are not by any algorithm of the keys; *type and *name of one of them:
  * the hash of its owner in wire form, under the seed. */
 uint64_t coverage_missing(const struct coverage *c, uint16_t *type, uint64_t *name);

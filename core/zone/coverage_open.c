@@ -89,32 +89,8 @@ void coverage_open_add(struct coverage_open **open, uint64_t seed, const struct 
 	o->nodes[node].first = (uint32_t)o->rrset_count++;
 }
 
-static const char *skip_word(const char *p, const char *end)
-{
-	while (p < end && *p != ' ' && *p != '\t')
-		p++;
-	while (p < end && (*p == ' ' || *p == '\t'))
-		p++;
-	return p;
-}
-
-static void take_signature(struct coverage_open *o, const struct node *n, const struct zentry *entry)
-{
-	const char *p = entry->rdata, *end = p + entry->rdata_len, *q = p;
-	uint16_t covered;
-	unsigned algorithm = 0;
-
-	while (q < end && *q != ' ' && *q != '\t')
-		q++;
-	covered = rrtype_number(p, (size_t)(q - p));
-	for (q = skip_word(p, end); q < end && *q >= '0' && *q <= '9' && algorithm < 1000; q++)
-		algorithm = algorithm * 10 + (unsigned)(*q - '0');
-	for (uint32_t i = n->first; i != NONE; i = o->rrsets[i].next)
-		if (o->rrsets[i].type == covered)
-			o->rrsets[i].mask |= coverage_bit(algorithm);
-}
-
-void coverage_open_entry(struct coverage_open *o, const struct zentry *entry, const struct wire_name *apex)
+void coverage_open_entry(struct coverage_open *o, const struct zentry *entry, const struct wire_name *apex,
+                         uint16_t covered, unsigned algorithm)
 {
 	bool is_apex = entry->owner->len == apex->len && memcmp(entry->owner->wire, apex->wire, apex->len) == 0;
 	uint32_t index;
@@ -124,11 +100,12 @@ void coverage_open_entry(struct coverage_open *o, const struct zentry *entry, co
 	index = *slot_of(o, hash_octets(entry->owner->wire, entry->owner->len, o->seed));
 	if (index == NONE)
 		return;
-	if (entry->type == RRTYPE_RRSIG)
-		take_signature(o, &o->nodes[index], entry);
-	else if (entry->type == RRTYPE_NS)
+	for (uint32_t i = entry->type == RRTYPE_RRSIG ? o->nodes[index].first : NONE; i != NONE; i = o->rrsets[i].next)
+		if (o->rrsets[i].type == covered)
+			o->rrsets[i].mask |= coverage_bit(algorithm);
+	if (entry->type == RRTYPE_NS)
 		o->nodes[index].delegation = 1;
-	else
+	else if (entry->type == RRTYPE_DNAME)
 		o->nodes[index].dname = 1;
 }
 
@@ -143,7 +120,8 @@ static bool must_sign(const struct coverage_open *o, const struct rrset *r, uint
 		if (n->parent == NONE)
 			return false; /* not in this zone at all */
 		n = &o->nodes[n->parent];
-		if (n->dname || (n->delegation && n->hash != apex))
+		/* A DNAME record of the apex does not hide its NSEC3 records. */
+		if (n->hash != apex ? n->dname || n->delegation : n->dname && r->type != RRTYPE_NSEC3)
 			return false;
 	}
 	return true;

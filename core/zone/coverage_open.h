@@ -9,8 +9,9 @@ struct coverage_open;
 
 /* Adds the RRset; makes *@open when it is NULL. */
 void coverage_open_add(struct coverage_open **open, uint64_t seed, const struct wire_name *owner, uint16_t type);
-/* What a second reading says of them. @apex as hash of its wire form, 0 when there is none. */
-void coverage_open_entry(struct coverage_open *open, const struct zentry *entry, const struct wire_name *apex);
+/* What a second reading says of them; of a signature, what it covers and by which algorithm. */
+void coverage_open_entry(struct coverage_open *open, const struct zentry *entry, const struct wire_name *apex,
+                         uint16_t covered, unsigned algorithm);
 uint64_t coverage_open_missing(const struct coverage_open *open, const struct wire_name *apex, uint32_t algorithms,
                                uint16_t *type, uint64_t *name);
 void coverage_open_free(struct coverage_open **open);

@@ -9,6 +9,9 @@
 #include "core/zone/sig_time.h"
 #include "core/zone/special.h"
 
+/* Of a key that signs zones: in the first octet of its flags; the third (RFC 4034 section 2.1). */
+enum { ZONE_KEY = 1, PROTOCOL = 3 };
+
 struct day { /* the last date met, for nearly all signatures share a few */
 	char text[8];
 	uint32_t seconds;
@@ -47,9 +50,10 @@ static bool time_of(struct day *day, const char *p, size_t len, uint32_t *t)
 	}
 	if (!sig_time_from_text(p, len, t))
 		return false;
-	if (len == 14) {
+	/* Not by division: behind 2106 the seconds have begun anew, and not at midnight. */
+	if (len == 14 && two_digits(p + 8, 24, &h) && two_digits(p + 10, 60, &m) && two_digits(p + 12, 60, &s)) {
 		memcpy(day->text, p, 8);
-		day->seconds = *t - *t % 86400;
+		day->seconds = *t - (h * 3600 + m * 60 + s);
 	}
 	return true;
 }
@@ -95,6 +99,37 @@ static bool take_signature(struct pass *pass, const char *p, const char *end, st
 	return true;
 }
 
+static uint32_t number(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* The same of an RRSIG record that may be written in any way: its algorithm by name, or all of it as RFC 3597 has it.
+ */
+static enum rc signature_of(struct pass *pass, const struct zscan *scan, const struct zentry *entry,
+                            struct signature *sig, struct err *e)
+{
+	enum { FIXED = 18 };
+	uint8_t wire[RDATA_MAX];
+	size_t len = 0;
+	enum rc rc = RC_OK;
+
+	if (take_signature(pass, entry->rdata, entry->rdata + entry->rdata_len, sig))
+		return RC_OK;
+	rc = scan_rdata(scan, entry, wire, &len, e);
+	if (rc == RC_OK && len < FIXED)
+		return source_fault(&scan->source, e, entry->line, entry->text, entry->text_len,
+		                    "expected a signature: type, algorithm, labels, TTL, expiration, inception, key "
+		                    "tag, signer, signature");
+	if (rc != RC_OK)
+		return rc;
+	sig->covered = (uint16_t)(wire[0] << 8 | wire[1]);
+	sig->algorithm = wire[2];
+	sig->expiration = sig_time_near(number(wire + 8), pass->x->now);
+	sig->inception = sig_time_near(number(wire + 12), pass->x->now);
+	return RC_OK;
+}
+
 static void remember(struct rrset_seen *seen, const char *owner, size_t len, uint16_t type, int64_t at)
 {
 	struct wire_name name;
@@ -134,8 +169,7 @@ static enum rc take_soa(struct pass *pass, const struct zentry *entry, struct er
 		return rc;
 	name_to_text(pass->x->zone, sizeof pass->x->zone, entry->owner->wire, entry->owner->len);
 	if (len > 20)
-		pass->x->serial = (uint32_t)wire[len - 20] << 24 | (uint32_t)wire[len - 19] << 16 |
-		                  (uint32_t)wire[len - 18] << 8 | wire[len - 17];
+		pass->x->serial = number(wire + len - 20);
 	return RC_OK;
 }
 
@@ -147,7 +181,8 @@ static enum rc take_key(struct pass *pass, const struct zentry *entry, struct er
 
 	if (rc == RC_OK && len > 4) {
 		pass->x->has_keys = true;
-		pass->cover.algorithms |= coverage_bit(wire[3]);
+		if ((wire[0] & ZONE_KEY) != 0 && wire[2] == PROTOCOL)
+			pass->cover.algorithms |= coverage_bit(wire[3]);
 	}
 	return rc;
 }
@@ -165,12 +200,10 @@ static enum rc take_entry(struct pass *pass, const struct zentry *entry, struct 
 	if (entry->owner->len > 1)
 		owner[len++] = '.';
 	if (entry->type == RRTYPE_RRSIG) {
-		if (!take_signature(pass, entry->rdata, entry->rdata + entry->rdata_len, &sig))
-			return source_fault(&pass->scan->source, e, entry->line, entry->text, entry->text_len,
-			                    "expected a signature: type, algorithm, labels, TTL, expiration, "
-			                    "inception, key tag, signer, signature");
-		count_signature(pass, owner, len, &sig);
-		return RC_OK;
+		rc = signature_of(pass, pass->scan, entry, &sig, e);
+		if (rc == RC_OK)
+			count_signature(pass, owner, len, &sig);
+		return rc;
 	}
 	if (entry->type == RRTYPE_SOA)
 		rc = take_soa(pass, entry, e);
@@ -254,8 +287,15 @@ static enum rc second_reading(struct pass *pass, const struct wire_name *origin,
 	enum rc rc;
 
 	again(&scan, pass->scan, origin);
-	while ((rc = scan_next(&scan, &entry, &more, e)) == RC_OK && more)
-		coverage_again(&pass->cover, &entry);
+	while ((rc = scan_next(&scan, &entry, &more, e)) == RC_OK && more) {
+		struct signature sig = { 0 };
+
+		if (entry.type == RRTYPE_RRSIG)
+			rc = signature_of(pass, &scan, &entry, &sig, e);
+		if (rc != RC_OK)
+			break;
+		coverage_again(&pass->cover, &entry, sig.covered, sig.algorithm);
+	}
 	scan_clear(&scan);
 	return rc;
 }

@@ -205,6 +205,89 @@ static void test_uncovered(void **state)
 	free(x);
 }
 
+/* The apex by whatever letters; a DNSKEY record that is no zone key; a DNAME record of the apex, which hides all but
+ * NSEC3; signatures in any form. */
+static const struct odd {
+	const char *text, *owner, *type;
+	uint64_t signatures, uncovered;
+} odds[] = {
+	{ "A.Test. 60 IN SOA n. h. 5 1 1 1 1\nA.Test. 60 " SIG("SOA", "13", D1) "A.Test. 60 IN NS n.\nA.Test. 60 " SIG(
+	      "NS", "13", D1) "A.Test. 60 IN DNSKEY 257 3 13 AAECAw==\nA.Test. 60 " SIG("DNSKEY", "13",
+	                                                                                D1) "www.A.Test. 60 IN A "
+	                                                                                    "192.0.2.1\n",
+	  "www.a.test", "A", 3, 1 },
+	{ "@\xe9. 60 IN SOA n. h. 5 1 1 1 1\n@\xe9. 60 " SIG("SOA", "13", D1) "@\xe9. 60 IN NS n.\n@\xe9. 60 " SIG(
+	      "NS", "13", D1) "@\xe9. 60 IN DNSKEY 257 3 13 AAECAw==\n@\xe9. 60 " SIG("DNSKEY", "13",
+	                                                                              D1) "w.@\xe9. 60 IN A "
+	                                                                                  "192.0.2.1\n",
+	  "w.\\@\\233", "A", 3, 1 },
+	{ "a.test. 60 IN SOA n. h. 5 1 1 1 1\na.test. 60 " SIG("SOA", "13",
+	                                                       D1) "a.test. 60 IN DNSKEY 0 3 13 AAECAw==\n"
+	                                                           "a.test. 60 IN DNSKEY 256 3 8 AAECAw==\n",
+	  "a.test", "DNSKEY", 1, 2 },
+	{ "a.test. 60 IN SOA n. h. 5 1 1 1 1\na.test. 60 " SIG(
+	      "SOA", "13",
+	      D1) "a.test. 60 IN DNAME b.\na.test. 60 " SIG("DNAME", "13",
+	                                                    D1) "a.test. 60 IN DNSKEY 257 3 13 AAECAw==\na.test. "
+	                                                        "60 " SIG("DNSKEY", "13",
+	                                                                  D1) "www.a.test. 60 IN A "
+	                                                                      "192.0.2."
+	                                                                      "1\n0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.a."
+	                                                                      "test. 60 IN NSEC3 1 0 0 - "
+	                                                                      "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom A\n",
+	  "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.a.test", "NSEC3", 3, 1 },
+	{ "a.test. 60 IN RRSIG SOA ECDSAP256SHA256 2 60 " D1 " 20261124000000 7 a.test. AAEC\n"
+	  "a.test. 60 IN SOA n. h. 5 1 1 1 1\na.test. 60 IN DNSKEY 257 3 13 AAECAw==\n"
+	  "a.test. 60 IN TYPE46 \\# 29 0030 0d 02 0000003c 6b6f0c80 6b65d200 0007 01610474657374 00 000102\n",
+	  "", "", 2, 0 },
+};
+
+static void test_odd(void **state)
+{
+	struct zone_expiry *x = xcalloc(1, sizeof *x);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof odds / sizeof *odds; i++) {
+		expire_text(odds[i].text, strlen(odds[i].text), when("2026-11-24T12:00:00Z"), x);
+		if (x->signatures != odds[i].signatures || x->uncovered != odds[i].uncovered)
+			fail_msg("odd %zu: %d signatures, %d uncovered", i, (int)x->signatures, (int)x->uncovered);
+		assert_string_equal(x->uncovered_example.owner, odds[i].owner);
+		assert_string_equal(x->uncovered_example.type, odds[i].type);
+	}
+	free(x);
+}
+
+/* Times whose date was met before: of a leap second, and behind 2106. */
+static void test_dates(void **state)
+{
+	static const struct {
+		const char *one, *two, *now, *first, *last;
+	} dates[] = {
+		{ "20261130235960", "20261130000001", D1, "2026-11-30T00:00:01Z", "2026-12-01T00:00:00Z" },
+		{ "21060301000000", "21060301000002", "21060206000000", "2106-03-01T00:00:00Z",
+		  "2106-03-01T00:00:02Z" },
+		{ "21060208000000", "21060207000000", "21060206000000", "2106-02-07T00:00:00Z",
+		  "2106-02-08T00:00:00Z" },
+	};
+	struct zone_expiry *x = xcalloc(1, sizeof *x);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
+		struct buf b = { 0 };
+
+		buf_addf(&b,
+		         "a.test. 60 IN SOA n. h. 5 1 1 1 1\na.test. 60 IN RRSIG SOA 13 2 60 %s 20261124000000 7 "
+		         "a.test. AAEC\n",
+		         dates[i].one);
+		buf_addf(&b, "a.test. 60 IN RRSIG NS 13 2 60 %s 20261124000000 7 a.test. AAEC\n", dates[i].two);
+		expire_text(b.p, b.len, when(dates[i].now), x);
+		assert_int_equal(x->first.at, when(dates[i].first));
+		assert_int_equal(x->last.at, when(dates[i].last));
+		buf_free(&b);
+	}
+	free(x);
+}
+
 static void test_unsigned(void **state)
 {
 	static const char text[] = "$ORIGIN a.test.\n@ 60 SOA ns h 5 1 1 1 1\n NS ns\nns A 192.0.2.1\n";
@@ -261,8 +344,9 @@ static void test_histogram(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fixture),  cmocka_unit_test(test_orders),    cmocka_unit_test(test_uncovered),
-		cmocka_unit_test(test_unsigned), cmocka_unit_test(test_histogram),
+		cmocka_unit_test(test_fixture),   cmocka_unit_test(test_orders), cmocka_unit_test(test_uncovered),
+		cmocka_unit_test(test_odd),       cmocka_unit_test(test_dates),  cmocka_unit_test(test_unsigned),
+		cmocka_unit_test(test_histogram),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
