@@ -6,7 +6,10 @@
 #include "core/zone/nsec3_hash.h"
 #include "core/zone/rrtype.h"
 
-enum { LEFT = 1, RIGHT = 2, TYPES = 4, NSEC3_FIXED = 5, OPT_OUT = 1, TYPE_MAP = 65536 / 8 };
+/* What is known of a name: whose side it is on, that its types changed, and a digest of those of each side, which an
+ * NSEC3 record has to name. */
+enum { LEFT = 1, RIGHT = 2, TYPES = 4, DIGEST_AT = 3, DIGEST_BITS = 30 };
+enum { NSEC3_FIXED = 5, OPT_OUT = 1, TYPE_MAP = 65536 / 8 };
 
 static uint64_t label_key(const struct denial_changes *d, const uint8_t *label)
 {
@@ -27,24 +30,76 @@ static void note(struct denial_changes *d, const uint8_t *wire, size_t len, uint
 	}
 }
 
-void denial_name_changed(struct denial_changes *d, const struct wire_name *owner, bool left, bool right)
+static bool name_has(const struct record_list *list, unsigned type)
 {
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].type == type)
+			return true;
+	return false;
+}
+
+/* Adds up, in any order. */
+static uint64_t type_digest(const struct denial_changes *d, uint16_t type)
+{
+	return hash_octets(&type, sizeof type, d->seed);
+}
+
+static uint64_t digest_end(uint64_t sum)
+{
+	return sum >> (64 - DIGEST_BITS);
+}
+
+/* Of the types that an NSEC3 record of the name holds (RFC 5155 section 7.1); of none it is 0. */
+static uint64_t digest_of(const struct denial_changes *d, const struct wire_name *owner, const struct record_list *list)
+{
+	bool apex =
+	    d->apex != NULL && d->apex->len == owner->len && memcmp(d->apex->wire, owner->wire, owner->len) == 0;
+	bool delegation = !apex && name_has(list, RRTYPE_NS);
+	uint16_t last = 0;
+	uint64_t sum = 0;
+
+	/* Types in order, then the signatures. */
+	for (size_t i = 0; i < list->count; i++) {
+		uint16_t type = list->items[i].type;
+
+		if (type == last || type == RRTYPE_NSEC || type == RRTYPE_NSEC3 ||
+		    (delegation && type != RRTYPE_NS && type != RRTYPE_DS && type != RRTYPE_RRSIG))
+			continue;
+		last = type;
+		sum += type_digest(d, type);
+	}
+	return digest_end(sum);
+}
+
+static uint64_t digest_noted(uint64_t what, int side)
+{
+	return what >> (DIGEST_AT + side * DIGEST_BITS) & ((UINT64_C(1) << DIGEST_BITS) - 1);
+}
+
+void denial_name_changed(struct denial_changes *d, const struct differing_name *name, const bool present[2])
+{
+	const struct wire_name *owner = &name->owner;
 	const uint8_t *wire = owner->wire;
 	size_t len = owner->len;
+	bool left = present[0], right = present[1];
+	uint64_t what = TYPES | (left ? LEFT : 0u) | (right ? RIGHT : 0u);
 
-	note(d, wire, len, TYPES | (left ? LEFT : 0u) | (right ? RIGHT : 0u));
-	if (d->params == NULL || left == right)
+	for (int side = 0; side < 2 && d->params != NULL; side++)
+		what |= digest_of(d, owner, &name->sides[side]) << (DIGEST_AT + side * DIGEST_BITS);
+	note(d, owner->wire, owner->len, what);
+	if (d->params == NULL || (left == right && (d->params->flags & OPT_OUT) == 0))
 		return;
-	/* Empty non-terminals above it come and go with it. */
+	/* Empty non-terminals above it come and go with it; under opt-out with its DS record too. */
+	what = TYPES | (left ? LEFT : 0u) | (right ? RIGHT : 0u);
 	while (*wire != 0) {
 		len -= *wire + 1u;
 		wire += *wire + 1u;
 		if (d->apex == NULL || len <= d->apex->len)
 			return;
-		if (hash_set_has(&d->parents, hash_octets(wire, len, d->seed)))
+		if (hash_set_has(&d->parents, hash_octets(wire, len, d->seed ^ what)))
 			return;
-		hash_set_add(&d->parents, hash_octets(wire, len, d->seed));
-		note(d, wire, len, TYPES | (left ? LEFT : RIGHT));
+		hash_set_add(&d->parents, hash_octets(wire, len, d->seed ^ what));
+		note(d, wire, len, what);
 	}
 }
 
@@ -99,14 +154,6 @@ static bool read_bitmap(uint8_t types[TYPE_MAP], const uint8_t *p, size_t len)
 	return len == 0;
 }
 
-static bool name_has(const struct record_list *list, unsigned type)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (list->items[i].type == type)
-			return true;
-	return false;
-}
-
 /* The name is in one side's chain alone: it is on that side alone, or opt-out (RFC 5155 section 6) leaves a delegation
  * out as soon as it is insecure. */
 static bool comes_and_goes(const struct denial_changes *d, uint64_t what)
@@ -118,8 +165,14 @@ static bool comes_and_goes(const struct denial_changes *d, uint64_t what)
 	return sides == LEFT || sides == RIGHT || (d->params != NULL && (d->params->flags & OPT_OUT) != 0);
 }
 
-/* Whether the types that only one of the bitmaps has are types that only that side's name has. NSEC3's name is another
- * one, of which only that its types changed is known. */
+/* The same of a name whose record is in @side's chain alone: where it is a name of that side. */
+static bool there_alone(const struct denial_changes *d, uint64_t what, uint64_t side)
+{
+	return comes_and_goes(d, what) &&
+	       ((what & (LEFT | RIGHT)) == side || (what & (LEFT | RIGHT)) == (LEFT | RIGHT));
+}
+
+/* Whether the types that only one of the bitmaps has are types that only that side's name has. */
 static bool types_follow(const struct differing_name *name, const struct named_record *a, size_t a_map,
                          const struct named_record *b, size_t b_map)
 {
@@ -141,6 +194,29 @@ static bool types_follow(const struct differing_name *name, const struct named_r
 	return true;
 }
 
+/* Whether both records name the types that the name has on their sides. */
+static bool digests_fit(const struct denial_changes *d, uint64_t own, const struct named_record *const records[2],
+                        const size_t maps[2])
+{
+	for (int side = 0; side < 2; side++) {
+		const struct named_record *r = records[side];
+		uint8_t types[TYPE_MAP] = { 0 };
+		uint64_t sum = 0;
+
+		if (!read_bitmap(types, r->wire + maps[side], r->wire_len - maps[side]))
+			return false;
+		for (unsigned type = 0; type < TYPE_MAP * 8; type++) {
+			if (type % 8 == 0 && types[type / 8] == 0)
+				type += 7;
+			else if ((types[type / 8] >> (7 - type % 8) & 1) != 0)
+				sum += type_digest(d, (uint16_t)type);
+		}
+		if (digest_end(sum) != digest_noted(own, side))
+			return false;
+	}
+	return true;
+}
+
 bool denial_follows(const struct denial_changes *d, const struct differing_name *name, uint16_t type,
                     const struct record_list sets[2])
 {
@@ -154,7 +230,7 @@ bool denial_follows(const struct denial_changes *d, const struct differing_name 
 	else
 		own = hash_map_get(&d->names, name->hash);
 	if (sets[0].count == 0 || sets[1].count == 0)
-		return (own & TYPES) != 0;
+		return there_alone(d, own, sets[0].count > 0 ? LEFT : RIGHT);
 	if (sets[0].count > 1 || sets[1].count > 1)
 		return false;
 	a = sets[0].items;
@@ -170,7 +246,10 @@ bool denial_follows(const struct denial_changes *d, const struct differing_name 
 		return false;
 	if ((a->wire_len - a_map != b->wire_len - b_map ||
 	     memcmp(a->wire + a_map, b->wire + b_map, a->wire_len - a_map) != 0) &&
-	    ((own & TYPES) == 0 || (type == RRTYPE_NSEC && !types_follow(name, a, a_map, b, b_map))))
+	    ((own & TYPES) == 0 ||
+	     !(type == RRTYPE_NSEC ? types_follow(name, a, a_map, b, b_map)
+	                           : digests_fit(d, own, (const struct named_record *const[]){ a, b },
+	                                         (const size_t[]){ a_map, b_map }))))
 		return false;
 	if (a_map == b_map && memcmp(a->wire, b->wire, a_map) == 0)
 		return true;

@@ -13,10 +13,11 @@ struct denial_changes { /* seed and params set, else zero */
 	const struct wire_name *apex;
 	struct hash_map names;   /* changed names, by hash of their wire form or of
 	                            their hashed label */
-	struct hash_set parents; /* whose ancestors are noted */
+	struct hash_set parents; /* names above that are noted, with the sides */
 };
 
-void denial_name_changed(struct denial_changes *d, const struct wire_name *owner, bool left, bool right);
+/* @name holds other types on each side; @present: any at all. */
+void denial_name_changed(struct denial_changes *d, const struct differing_name *name, const bool present[2]);
 /* Whether the difference between the two @sets, of @type and one owner, is a
  * consequence. */
 bool denial_follows(const struct denial_changes *d, const struct differing_name *name, uint16_t type,

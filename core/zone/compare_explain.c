@@ -146,17 +146,18 @@ static void pair_clear(struct rrset_pair *p)
 	free(p->only[1].items);
 }
 
-/* The TTLs of a negative answer follow from the SOA (RFC 2308 section 5, RFC
- * 9077). */
+/* The TTL of each side is what its SOA makes of it: the minimum (RFC 4034 section 4), or the SOA's own TTL where that
+ * is lower (RFC 9077). */
 static bool ttl_follows(const struct explain *x, const struct rrset_pair *p)
 {
 	for (int side = 0; side < 2; side++) {
 		const struct facts *f = x->facts[side];
+		uint32_t least = f->soa_ttl < f->minimum ? f->soa_ttl : f->minimum;
 
-		if (!f->soa || (p->ttl[side] != f->minimum && p->ttl[side] != f->soa_ttl))
+		if (!f->soa || (p->ttl[side] != f->minimum && p->ttl[side] != least))
 			return false;
 	}
-	return x->facts[0]->minimum != x->facts[1]->minimum || x->facts[0]->soa_ttl != x->facts[1]->soa_ttl;
+	return true;
 }
 
 static void tell_rrset(struct explain *x, struct rrset_pair *p)
@@ -261,7 +262,7 @@ static void note_presence(struct explain *x, const struct differing_name *name)
 		differs |= has[0] != has[1];
 	}
 	if (differs)
-		denial_name_changed(&x->denial, &name->owner, present[0], present[1]);
+		denial_name_changed(&x->denial, name, present);
 }
 
 enum rc explain_content(void *ctx, const struct differing_name *name, struct err *e)

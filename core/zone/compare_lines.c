@@ -96,22 +96,25 @@ static uint64_t offset_at(const struct lane *l, int side)
 	return source_offset(s) + (uint64_t)(l->p[side] - s->p);
 }
 
-/* The line at hand, equal on both sides, is of @head's owner. */
-static void lane_owner(struct lane *l, const struct zline *head, bool nsec3)
+/* The line at hand, equal on both sides, is of @head's owner. False: which is no name. */
+static bool lane_owner(struct lane *l, const struct zline *head, bool nsec3)
 {
 	if (l->owner.len == head->owner_len && memcmp(l->owner.text, head->owner, head->owner_len) == 0 &&
 	    (nsec3 || !l->nsec3))
-		return;
+		return true;
+	if (!line_owner_good(head->owner, head->owner_len))
+		return false;
 	name_set(&l->owner, head->owner, head->owner_len);
 	l->nsec3 = nsec3;
 	for (int side = 0; side < 2; side++)
 		l->from[side] = offset_at(l, side);
 	if (nsec3)
-		return;
+		return true;
 	owner_note(l->w, 0, head->owner, head->owner_len);
 	if (!l->in_step)
 		owner_note(l->w, 1, head->owner, head->owner_len);
 	l->in_step = true;
+	return true;
 }
 
 /* Fourteen digits. */
@@ -232,24 +235,23 @@ static enum stop run(struct lane *l, uint64_t *lines)
 		type = rrtype_number(head.type_text, head.type_len);
 		nsec3 = type == RRTYPE_NSEC3 ||
 		        (type == RRTYPE_RRSIG && nl - head.rdata > 6 && memcmp(head.rdata, "NSEC3 ", 6) == 0);
-		/* What says something of the whole zone is looked at closely. */
-		if (type == RRTYPE_SOA || type == RRTYPE_DNSKEY || (nsec3 && !w->facts[0].nsec3) ||
-		    (type == RRTYPE_NSEC && !w->facts[0].nsec))
+		/* What says something of the whole zone is looked at closely, until it was seen on both sides. */
+		if (type == RRTYPE_SOA || type == RRTYPE_DNSKEY ||
+		    (nsec3 && !(w->facts[0].nsec3 && w->facts[1].nsec3)) ||
+		    (type == RRTYPE_NSEC && !(w->facts[0].nsec && w->facts[1].nsec)))
 			return STOP_SLOW;
 		len = (size_t)(nl + 1 - p);
 		q_nl = q + len - 1;
 		if ((size_t)(l->end[1] - q) >= len && memcmp(p, q, len) == 0) {
-			if (!line_rdata_good(type, head.rdata, nl))
+			if (!line_rdata_good(type, head.rdata, nl) || !lane_owner(l, &head, nsec3))
 				return STOP_SLOW;
-			lane_owner(l, &head, nsec3);
 		} else if (type == RRTYPE_RRSIG) {
 			enum twin twin = is_twin(l, &head, nl, &q_nl);
 
 			if (twin == TWIN_MORE)
 				return STOP_RIGHT;
-			if (twin == TWIN_NO)
+			if (twin == TWIN_NO || !lane_owner(l, &head, nsec3))
 				return STOP_SLOW;
-			lane_owner(l, &head, nsec3);
 			count_twin(l);
 		} else if ((size_t)(l->end[1] - q) < len) {
 			return STOP_RIGHT;

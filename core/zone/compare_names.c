@@ -260,6 +260,7 @@ static enum rc read_place(struct differing *found, struct arena *a, const struct
 	if (rc != RC_OK)
 		return rc;
 	source_text(&scan.source, text, found->walk->scan[p->side]->source.name);
+	scan.origin = found->walk->origin;
 	while ((rc = scan_next(&scan, &entry, &more, e)) == RC_OK && more) {
 		if (hash_octets(entry.owner->wire, entry.owner->len, found->walk->seed) != p->owner)
 			continue;

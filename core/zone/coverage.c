@@ -102,7 +102,7 @@ static void close_name(struct coverage *c)
 
 static void open_name(struct coverage *c, const char *owner, size_t len)
 {
-	if (c->owner_len == len && memcmp(c->owner, owner, len) == 0)
+	if (coverage_at(c, owner, len))
 		return;
 	if (c->owner_len > 0)
 		close_name(c);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "core/zone/scan.h"
 
@@ -42,6 +43,12 @@ struct coverage { /* zero-initialised is empty */
 };
 
 uint32_t coverage_bit(unsigned algorithm);
+
+/* The name at hand is @owner, letter by letter. */
+static inline bool coverage_at(const struct coverage *c, const char *owner, size_t len)
+{
+	return c->owner_len == len && memcmp(c->owner, owner, len) == 0;
+}
 
 /* The owners as text, absolute. An SOA names the apex. */
 void coverage_record(struct coverage *c, const char *owner, size_t len, uint16_t type);

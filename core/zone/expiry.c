@@ -5,6 +5,7 @@
 
 #include "core/base/mem.h"
 #include "core/zone/hash.h"
+#include "core/zone/line_check.h"
 #include "core/zone/scan_line.h"
 #include "core/zone/sig_time.h"
 #include "core/zone/special.h"
@@ -229,6 +230,8 @@ static void take_lines(struct pass *pass)
 		uint16_t type;
 
 		if (nl == end || *nl != '\n' || !line_head(&l, p, nl) || l.rdata == nl)
+			break;
+		if (!coverage_at(&pass->cover, l.owner, l.owner_len) && !line_owner_good(l.owner, l.owner_len))
 			break;
 		type = rrtype_number(l.type_text, l.type_len);
 		if (type == RRTYPE_RRSIG) {

@@ -7,6 +7,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "core/zone/name_text.h"
 #include "core/zone/rdata_text.h"
 #include "core/zone/rrtype.h"
 
@@ -67,6 +68,37 @@ bool line_base64(const char *p, const char *nl)
 	for (; p < nl; p++)
 		all &= classes[(uint8_t)*p];
 	return all != 0;
+}
+
+/* Two dots side by side in [@p, @end). */
+static bool dots_meet(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	const __m128i dot = _mm_set1_epi8('.');
+
+	for (; end - p > 1; p += 16) {
+		__m128i a = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), dot);
+		__m128i b = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 1)), dot);
+		unsigned mask = (unsigned)_mm_movemask_epi8(_mm_and_si128(a, b));
+
+		if (mask != 0)
+			return p + __builtin_ctz(mask) + 1 < end;
+	}
+#else
+	for (; end - p > 1; p++)
+		if (p[0] == '.' && p[1] == '.')
+			return true;
+#endif
+	return false;
+}
+
+bool line_owner_good(const char *p, size_t len)
+{
+	struct wire_name name;
+
+	if (len > LABEL_MAX + 1)
+		return name_from_text(&name, p, len, NULL);
+	return len == 1 || (p[0] != '.' && !dots_meet(p, p + len));
 }
 
 /* An absolute name of plain characters up to @end, short enough that no length

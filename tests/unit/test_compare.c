@@ -13,6 +13,7 @@
 #include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "core/zone/compare.h"
+#include "core/zone/nsec3_hash.h"
 
 /* clang-format off */
 #define SIG(type, tag) "IN RRSIG " type " 13 2 60 20261201000000 20261124000000 " tag " a.test. AAEC\n"
@@ -119,6 +120,16 @@ static const struct planted planted[] = {
 	{ { "A 192.0.2.2\n", "NSEC ns.a.test. A RRSIG" },
 	  { "A 192.0.2.2\nmail.a.test. 60 IN TXT x\nmail.a.test. 60 " SIG("TXT", ZSK), "NSEC ns.a.test. A MX RRSIG" },
 	  1, 0, 0, 1, 0, "L lacks mail.a.test. TXT" },
+	/* the first record of the chain, and all that is told of the zone is told of both sides */
+	{ { "a.test. 30 IN NSEC mail.a.test. NS SOA RRSIG NSEC DNSKEY \na.test. 30 " SIG("NSEC", ZSK) }, { "" },
+	  0, 0, 0, 1, 0, "R lacks a.test. NSEC" },
+	/* nor is a record that is missing, of a name that both have */
+	{ { "A 192.0.2.2\n", "mail.a.test. 30 IN NSEC ns.a.test. A RRSIG NSEC\nmail.a.test. 30 " SIG("NSEC", ZSK) },
+	  { "A 192.0.2.2\nmail.a.test. 60 IN TXT x\nmail.a.test. 60 " SIG("TXT", ZSK), "" },
+	  1, 0, 0, 1, 0, "R lacks mail.a.test. NSEC" },
+	/* a TTL that follows from no SOA */
+	{ { " 1 1 1 30", "ns.a.test. 30 IN NSEC" }, { " 1 1 1 31", "ns.a.test. 60 IN NSEC" },
+	  1, 0, 0, 1, 0, "ns.a.test. NSEC has TTL 30 on L, 60 on R" },
 	/* timing */
 	{ { "mail.a.test. 60 IN RRSIG A 13 2 60 20261201000000" }, { "mail.a.test. 60 IN RRSIG A 13 2 60 20261201000001" },
 	  0, 0, 0, 0, 1, "mail.a.test. A: signature until 2026-12-01T00:00:00Z on L, until 2026-12-01T00:00:01Z on R" },
@@ -265,6 +276,152 @@ static void test_planted(void **state)
 	}
 }
 
+/* Relative names, on lines that need nothing from those before them. */
+static void test_origin(void **state)
+{
+	static const char *const texts[2] = {
+		"a.test. 60 IN SOA b c 1 2 3 4 5\nwww 60 IN A 192.0.2.1\nx 60 IN MX 1 y\n",
+		"a.test. 60 IN SOA b c 1 2 3 4 5\nwww 60 IN A 192.0.2.2\nx 60 IN MX 1 y\n"
+	};
+
+	(void)state;
+	for (unsigned threads = 1; threads <= 2; threads++) {
+		struct compare_options o = { .names = { "L", "R" }, .samples = 100, .threads = threads };
+		struct zone_difference d = { 0 };
+		struct zscan scans[2] = { 0 };
+		struct err e = { 0 };
+		FILE *files[2];
+
+		for (int side = 0; side < 2; side++) {
+			struct buf b = { 0 };
+
+			buf_adds(&b, texts[side]);
+			files[side] = file_of(&b);
+			buf_free(&b);
+			assert_int_equal(source_fd(&scans[side].source, fileno(files[side]), "zone", NULL, &e), RC_OK);
+			assert_int_equal(scan_start(&scans[side], "a.test", &e), RC_OK);
+		}
+		if (zone_compare(&scans[0], &scans[1], &o, &d, &e) != RC_OK)
+			fail_msg("%s", e.text);
+		assert_int_equal(d.counts[BAND_DATA], 1);
+		assert_string_equal(d.changes[0].text,
+		                    "www.a.test. A differs: only L has 192.0.2.1; only R has 192.0.2.2");
+		zone_difference_clear(&d);
+		for (int side = 0; side < 2; side++) {
+			scan_clear(&scans[side]);
+			assert_int_equal(fclose(files[side]), 0);
+		}
+	}
+}
+
+enum { HASHED = 6 };
+
+struct hashed { /* a name of a zone with NSEC3, and what its record says */
+	const char *name, *types;
+	char label[NSEC3_LABEL + 1];
+};
+
+static int by_label(const void *a, const void *b)
+{
+	return strcmp(((const struct hashed *)a)->label, ((const struct hashed *)b)->label);
+}
+
+/* The zone of those of @names whose types are given; the chain leaves out @hole. */
+static void hashed_zone(struct buf *b, const struct hashed *names, const char *more, const char *hole)
+{
+	struct hashed h[HASHED];
+	size_t n = 0;
+
+	for (size_t i = 0; i < HASHED; i++) {
+		struct wire_name wire;
+		uint8_t hash[NSEC3_HASH];
+
+		if (names[i].types == NULL || strcmp(names[i].name, hole) == 0)
+			continue;
+		h[n] = names[i];
+		assert_true(name_from_text(&wire, h[n].name, strlen(h[n].name), NULL));
+		nsec3_hash(hash, wire.wire, wire.len, (const uint8_t *)"", 0, 0);
+		nsec3_label(h[n].label, hash);
+		h[n++].label[NSEC3_LABEL] = '\0';
+	}
+	qsort(h, n, sizeof *h, by_label);
+	buf_adds(b, "a.test. 60 IN SOA ns.a.test. h.a.test. 5 1 1 1 30\na.test. 60 IN NS ns.\n");
+	for (size_t i = 0; i < HASHED; i++)
+		if (names[i].types != NULL && strncmp(names[i].types, "A", 1) == 0)
+			buf_addf(b, "%s 60 IN A 192.0.2.1\n", names[i].name);
+	buf_adds(b, more);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(b, "%s.a.test. 30 IN NSEC3 1 0 0 - %s %s\n", h[i].label, h[(i + 1) % n].label, h[i].types);
+}
+
+static void test_hashed(void **state)
+{
+	static const struct {
+		const char *types[2][HASHED], *more[2], *hole;
+		uint64_t data, denial;
+	} cases[] = {
+		/* a name of one side, and the empty non-terminals above it */
+		{ { { "NS SOA", "A", "A" }, { "NS SOA", "A", "A", "", "", "A" } }, { "", "" }, "", 1, 0 },
+		/* other types */
+		{ { { "NS SOA", "A", "A" }, { "NS SOA", "A TXT", "A" } },
+		  { "", "www.a.test. 60 IN TXT x\n" },
+		  "",
+		  1,
+		  0 },
+		{ { { "NS SOA", "A", "A" }, { "NS SOA", "A MX", "A" } },
+		  { "", "www.a.test. 60 IN TXT x\n" },
+		  "",
+		  1,
+		  1 },
+		{ { { "NS SOA", "A", "A" }, { "NS SOA", "A TXT MX", "A" } },
+		  { "", "www.a.test. 60 IN TXT x\n" },
+		  "",
+		  1,
+		  1 },
+		/* a hole, at a name of both sides that changed its types: its record, and the one that points over it
+		 */
+		{ { { "NS SOA", "A", "A" }, { "NS SOA", "A TXT", "A" } },
+		  { "", "www.a.test. 60 IN TXT x\n" },
+		  "www.a.test.",
+		  1,
+		  2 },
+		{ { { "NS SOA", "A", "A" }, { "NS SOA", "A", "A" } }, { "", "" }, "a.test.", 0, 2 },
+		/* below one name another one on each side */
+		{ { { "NS SOA", "A", "A", "", "A" }, { "NS SOA", "A", "A", "", NULL, "A" } }, { "", "" }, "", 2, 0 },
+	};
+	static const char *const names[HASHED] = { "a.test.",     "www.a.test.",   "mail.a.test.",
+		                                   "ent.a.test.", "x.ent.a.test.", "y.x.ent.a.test." };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct zone_difference d = { 0 };
+		struct buf sides[2] = { 0 };
+		struct err e = { 0 };
+
+		for (int side = 0; side < 2; side++) {
+			struct hashed h[HASHED] = { 0 };
+
+			for (size_t k = 0; k < HASHED; k++) {
+				h[k].name = names[k];
+				h[k].types = cases[i].types[side][k];
+			}
+			if (i == 6 && side == 1)
+				h[4] = (struct hashed){ .name = "x.ent.a.test.", .types = "" };
+			hashed_zone(&sides[side], h, cases[i].more[side], side == 1 ? cases[i].hole : "");
+		}
+		for (int exchanged = 0; exchanged < 2; exchanged++) {
+			if (compare(&sides[exchanged], &sides[!exchanged], 1, &d, &e) != RC_OK)
+				fail_msg("case %zu: %s", i, e.text);
+			if (d.counts[BAND_DATA] != cases[i].data || d.counts[BAND_DENIAL] != cases[i].denial)
+				fail_msg("case %zu: data %d, denial %d: %s", i, (int)d.counts[BAND_DATA],
+				         (int)d.counts[BAND_DENIAL], d.changes[d.change_count - 1].text);
+			zone_difference_clear(&d);
+		}
+		buf_free(&sides[0]);
+		buf_free(&sides[1]);
+	}
+}
+
 /* The records of a change. */
 static void test_change(void **state)
 {
@@ -304,8 +461,16 @@ static void test_change(void **state)
 
 static void test_broken(void **state)
 {
-	static const char *const tails[] = { "x.a.test. 60 IN TXT \"a\" b\"\n", "www.a.test. 60 IN A 192.0",
-		                             "x.a.test. 60 IN A 192.0.2.256\n", "(\n", "x.a.test. 60 IN NONSENSE 1\n" };
+	static const char *const tails[] = {
+		"x.a.test. 60 IN TXT \"a\" b\"\n",
+		"www.a.test. 60 IN A 192.0",
+		"x.a.test. 60 IN A 192.0.2.256\n",
+		"(\n",
+		"x.a.test. 60 IN NONSENSE 1\n",
+		"x..a.test. 60 IN A 192.0.2.1\n",
+		".x.a.test. 60 IN A 192.0.2.1\n",
+		"x234567890123456789012345678901234567890123456789012345678901234.a.test. 60 IN A 192.0.2.1\n"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
@@ -392,10 +557,8 @@ static void test_threads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_planted),
-		cmocka_unit_test(test_change),
-		cmocka_unit_test(test_broken),
-		cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_planted), cmocka_unit_test(test_change), cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_threads), cmocka_unit_test(test_origin), cmocka_unit_test(test_hashed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
