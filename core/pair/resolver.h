@@ -17,6 +17,9 @@ struct dns_answer { /* strings live in the caller's arena */
 	int rcode;            /* 0 NOERROR … */
 	const char **records; /* presentation form, answer section only, one record each, absolute names */
 	size_t record_count;
+	/* Owner of the SOA in the authority section: the zone that says there is none (RFC 2308 section 3). NULL
+	 * without one. */
+	const char *denied_by;
 };
 
 struct resolver;

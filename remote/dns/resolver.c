@@ -1,5 +1,6 @@
 #include "remote/dns/resolver.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -9,12 +10,13 @@
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
+#include "core/base/str.h"
 #include "remote/dns/address.h"
 #include "remote/dns/message.h"
 #include "remote/dns/wait.h"
 #include "remote/replay/recording.h"
 
-enum { UDP_TRIES = 3, MESSAGE_MAX = 65535, TRANSFER_MAX = 1000000 /* messages */ };
+enum { UDP_TRIES = 3, MESSAGE_MAX = 65535, TRANSFER_MAX = 1000000 /* messages */, SHOWN_MAX = 80 };
 
 /* Opens a socket towards @server; a stream socket is connected when this returns RC_OK. */
 static enum rc open_socket(const struct dns_wait *w, int kind, int *fd, struct err *e)
@@ -53,8 +55,10 @@ static void close_socket(int *fd)
 	*fd = -1;
 }
 
-/* One try over UDP. An answer to something else is dropped, as a resolver must (RFC 5452 section 9.1). */
-static enum rc ask_udp(const struct dns_wait *w, const struct dns_question *q, ldns_pkt **pkt, struct err *e)
+/* One try over UDP. What is no answer to the question is dropped, as a resolver must (RFC 5452 section 9.1); @stray
+ * then says what it was. */
+static enum rc ask_udp(const struct dns_wait *w, const struct dns_question *q, ldns_pkt **pkt, struct err *stray,
+                       struct err *e)
 {
 	uint8_t wire[4096];
 	int fd;
@@ -76,7 +80,7 @@ static enum rc ask_udp(const struct dns_wait *w, const struct dns_question *q, l
 			             strerrordesc_np(errno));
 			break;
 		}
-		if (dns_answer_parse(pkt, q, wire, (size_t)n, true, w->server, e) == RC_OK)
+		if (dns_answer_parse(pkt, q, wire, (size_t)n, true, w->server, stray) == RC_OK)
 			break;
 	}
 	close_socket(&fd);
@@ -122,12 +126,15 @@ static enum rc ask_tcp(const struct dns_wait *w, const struct dns_question *q, l
 static enum rc exchange(struct dns_wait *w, int timeout_ms, const struct dns_question *q, ldns_pkt **pkt, struct err *e)
 {
 	int64_t end = clock_mono_ms() + timeout_ms;
+	struct err stray = { 0 };
 	enum rc rc = RC_TIMEOUT;
 
 	for (int i = 0; i < UDP_TRIES && rc == RC_TIMEOUT; i++) {
 		w->until_ms = i + 1 < UDP_TRIES ? clock_mono_ms() + timeout_ms / UDP_TRIES : end;
-		rc = ask_udp(w, q, pkt, e);
+		rc = ask_udp(w, q, pkt, &stray, e);
 	}
+	if (rc == RC_TIMEOUT && stray.rc != RC_OK)
+		return err_set(e, rc, "%s", stray.text);
 	w->until_ms = end;
 	if (rc == RC_OK && ldns_pkt_tc(*pkt)) {
 		ldns_pkt_free(*pkt);
@@ -147,6 +154,22 @@ static char *record_text(const ldns_rr *rr)
 	return text;
 }
 
+static const char *denied_by(const ldns_pkt *pkt, struct arena *arena)
+{
+	const ldns_rr_list *list = ldns_pkt_authority(pkt);
+
+	for (size_t i = 0; i < ldns_rr_list_rr_count(list); i++) {
+		const ldns_rr *rr = ldns_rr_list_rr(list, i);
+		char *name = ldns_rr_get_type(rr) == LDNS_RR_TYPE_SOA ? ldns_rdf2str(ldns_rr_owner(rr)) : NULL;
+		const char *kept = arena_strdup(arena, name);
+
+		LDNS_FREE(name);
+		if (kept != NULL)
+			return kept;
+	}
+	return NULL;
+}
+
 static void take_records(const ldns_pkt *pkt, struct arena *arena, struct dns_answer *a)
 {
 	const ldns_rr_list *list = ldns_pkt_answer(pkt);
@@ -154,6 +177,7 @@ static void take_records(const ldns_pkt *pkt, struct arena *arena, struct dns_an
 
 	a->authoritative = ldns_pkt_aa(pkt);
 	a->rcode = (int)ldns_pkt_get_rcode(pkt);
+	a->denied_by = denied_by(pkt, arena);
 	a->records = arena_alloc(arena, (count + 1) * sizeof *a->records);
 	for (size_t i = 0; i < count; i++) {
 		char *text = record_text(ldns_rr_list_rr(list, i));
@@ -188,43 +212,94 @@ static enum rc query(struct resolver *r, const char *server, const char *zone, c
 struct transfer {
 	host_sink_fn sink;
 	void *ctx;
-	int soa_count; /* the second one ends it (RFC 5936 section 2.2) */
+	const char *server, *zone;
+	const ldns_rdf *name; /* of the zone */
+	ldns_rr *soa;         /* the first record */
+	bool over;            /* the same one came again (RFC 5936 section 2.2) */
 };
 
-static enum rc give_records(struct transfer *t, const ldns_pkt *pkt, const char *server, struct err *e)
+/* Whether @name is @zone or stands below it; octet by octet, for it is asked of every record. The length of a label is
+ * below 'A', so that to fold it changes nothing. */
+static bool stands_in(const ldns_rdf *name, const ldns_rdf *zone)
 {
-	const ldns_rr_list *list = ldns_pkt_answer(pkt);
+	const uint8_t *n = ldns_rdf_data(name), *z = ldns_rdf_data(zone);
+	size_t n_len = ldns_rdf_size(name), z_len = ldns_rdf_size(zone), at = 0;
 
-	for (size_t i = 0; i < ldns_rr_list_rr_count(list) && t->soa_count < 2; i++) {
-		const ldns_rr *rr = ldns_rr_list_rr(list, i);
-		bool soa = ldns_rr_get_type(rr) == LDNS_RR_TYPE_SOA, kept;
-		char *text;
-
-		if (t->soa_count == 0 && !soa)
-			return err_set(e, RC_PARSE, "name server %s begins a transfer without a SOA record", server);
-		t->soa_count += soa;
-		if (t->soa_count == 2)
-			break;
-		text = ldns_rr2str(rr);
-		if (text == NULL)
-			return err_set(e, RC_PARSE, "name server %s transfers a record that has no text form", server);
-		kept = t->sink(t->ctx, text, strlen(text));
-		LDNS_FREE(text);
-		if (!kept)
-			return err_set(e, RC_CANCELLED, "the transfer from name server %s was stopped", server);
-	}
-	return RC_OK;
+	while (n_len - at > z_len && n[at] != 0)
+		at += (size_t)n[at] + 1;
+	if (n_len - at != z_len)
+		return false;
+	for (size_t i = 0; i < z_len; i++)
+		if (tolower(n[at + i]) != tolower(z[i]))
+			return false;
+	return true;
 }
 
-static enum rc check_rcode(const ldns_pkt *pkt, const struct transfer *t, const char *server, const char *zone,
-                           struct err *e)
+static enum rc check_record(struct transfer *t, const ldns_rr *rr, struct err *e)
+{
+	bool soa = ldns_rr_get_type(rr) == LDNS_RR_TYPE_SOA;
+	struct buf shown = { 0 };
+	char *owner;
+	enum rc rc;
+
+	if (t->soa == NULL && !soa)
+		return err_set(e, RC_PARSE, "name server %s begins a transfer without a SOA record", t->server);
+	if (soa && ldns_dname_compare(ldns_rr_owner(rr), t->name) != 0)
+		return err_set(e, RC_PARSE, "name server %s transfers another zone than %s", t->server, t->zone);
+	if (soa && t->soa != NULL && ldns_rr_compare(rr, t->soa) != 0)
+		return err_set(e, RC_PARSE, "%s changed while it was transferred from name server %s", t->zone,
+		               t->server);
+	if (soa || stands_in(ldns_rr_owner(rr), t->name))
+		return RC_OK;
+	owner = ldns_rdf2str(ldns_rr_owner(rr));
+	str_escape(&shown, owner, strlen(owner), SHOWN_MAX);
+	rc = err_set(e, RC_PARSE, "name server %s transfers a record of %s, which is not of %s", t->server,
+	             buf_str(&shown), t->zone);
+	buf_free(&shown);
+	LDNS_FREE(owner);
+	return rc;
+}
+
+static enum rc give_record(struct transfer *t, const ldns_rr *rr, struct err *e)
+{
+	char *text = ldns_rr2str(rr);
+	bool kept;
+
+	if (text == NULL)
+		return err_set(e, RC_PARSE, "name server %s transfers a record that has no text form", t->server);
+	kept = t->sink(t->ctx, text, strlen(text));
+	LDNS_FREE(text);
+	return kept ? RC_OK : err_set(e, RC_CANCELLED, "the transfer from name server %s was stopped", t->server);
+}
+
+static enum rc give_records(struct transfer *t, const ldns_pkt *pkt, struct err *e)
+{
+	const ldns_rr_list *list = ldns_pkt_answer(pkt);
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; rc == RC_OK && i < ldns_rr_list_rr_count(list) && !t->over; i++) {
+		const ldns_rr *rr = ldns_rr_list_rr(list, i);
+		bool soa = ldns_rr_get_type(rr) == LDNS_RR_TYPE_SOA;
+
+		rc = check_record(t, rr, e);
+		t->over = rc == RC_OK && soa && t->soa != NULL;
+		if (rc != RC_OK || t->over)
+			break;
+		if (soa)
+			t->soa = ldns_rr_clone(rr);
+		rc = give_record(t, rr, e);
+	}
+	return rc;
+}
+
+static enum rc check_rcode(const ldns_pkt *pkt, const struct transfer *t, struct err *e)
 {
 	ldns_pkt_rcode rcode = ldns_pkt_get_rcode(pkt);
 	const ldns_lookup_table *row = ldns_lookup_by_id(ldns_rcodes, (int)rcode);
 
-	if (rcode == LDNS_RCODE_NOERROR && (t->soa_count > 0 || ldns_pkt_ancount(pkt) > 0))
+	if (rcode == LDNS_RCODE_NOERROR && (t->soa != NULL || ldns_pkt_ancount(pkt) > 0))
 		return RC_OK;
-	return err_set(e, RC_BLOCKED, "name server %s refuses the transfer of %s (%s)", server, zone,
+	return err_set(e, RC_BLOCKED, "name server %s refuses the transfer of %s (%s)", t->server, t->zone,
 	               rcode == LDNS_RCODE_NOERROR ? "an empty answer"
 	               : row != NULL               ? row->name
 	                                           : "an unknown code");
@@ -234,7 +309,7 @@ static enum rc transfer(struct resolver *r, const char *server, const char *zone
                         void *ctx, struct cancel *c, struct err *e)
 {
 	struct dns_wait w = { .server = server, .until_ms = clock_mono_ms() + timeout_ms, .cancel = c };
-	struct transfer t = { .sink = sink, .ctx = ctx };
+	struct transfer t = { .sink = sink, .ctx = ctx, .server = server, .zone = zone };
 	uint8_t *wire = xcalloc(1, MESSAGE_MAX);
 	struct dns_question q;
 	int fd = -1;
@@ -245,7 +320,8 @@ static enum rc transfer(struct resolver *r, const char *server, const char *zone
 		rc = open_socket(&w, SOCK_STREAM, &fd, e);
 	if (rc == RC_OK)
 		rc = send_message(&w, fd, &q, e);
-	for (int messages = 0; rc == RC_OK && t.soa_count < 2; messages++) {
+	t.name = q.name;
+	for (int messages = 0; rc == RC_OK && !t.over; messages++) {
 		ldns_pkt *pkt = NULL;
 		size_t len = 0;
 
@@ -255,12 +331,13 @@ static enum rc transfer(struct resolver *r, const char *server, const char *zone
 		if (rc == RC_OK)
 			rc = dns_answer_parse(&pkt, &q, wire, len, messages == 0, server, e);
 		if (rc == RC_OK)
-			rc = check_rcode(pkt, &t, server, zone, e);
+			rc = check_rcode(pkt, &t, e);
 		if (rc == RC_OK)
-			rc = give_records(&t, pkt, server, e);
+			rc = give_records(&t, pkt, e);
 		ldns_pkt_free(pkt);
 	}
 	close_socket(&fd);
+	ldns_rr_free(t.soa);
 	dns_question_clear(&q);
 	free(wire);
 	return rc;

@@ -7,6 +7,11 @@
 
 #include "core/base/clock.h"
 
+static enum rc cancelled(const struct dns_wait *w, struct err *e)
+{
+	return err_set(e, RC_CANCELLED, "cancelled while asking name server %s", w->server);
+}
+
 enum rc dns_poll(const struct dns_wait *w, int fd, short events, struct err *e)
 {
 	for (;;) {
@@ -16,7 +21,7 @@ enum rc dns_poll(const struct dns_wait *w, int fd, short events, struct err *e)
 		int got;
 
 		if (cancel_raised(w->cancel))
-			return err_set(e, RC_CANCELLED, "cancelled while asking name server %s", w->server);
+			return cancelled(w, e);
 		if (left <= 0)
 			return err_set(e, RC_TIMEOUT, "name server %s does not answer", w->server);
 		got = poll(p, 2, (int)(left < 60000 ? left : 60000));
@@ -63,9 +68,12 @@ enum rc dns_read_all(const struct dns_wait *w, int fd, void *p, size_t len, stru
 	char *at = p;
 
 	while (len > 0) {
-		ssize_t n = recv(fd, at, len, 0);
+		ssize_t n;
 		enum rc rc;
 
+		if (cancel_raised(w->cancel)) /* a server that is faster than we are is never waited for */
+			return cancelled(w, e);
+		n = recv(fd, at, len, 0);
 		if (n > 0) {
 			at += n;
 			len -= (size_t)n;
