@@ -100,7 +100,7 @@ static const char *no_more(struct asking *a, const struct question *q)
 	if (cancel_raised(a->cancel))
 		return "cancelled before it was asked";
 	if (atomic_load(&a->silent[q->server_index]))
-		return "the name server did not answer an earlier question";
+		return "the name server gave no answer to an earlier question";
 	if (clock_mono_ms() >= a->until_ms)
 		return "not asked: the time for this look was over";
 	return NULL;
@@ -119,19 +119,12 @@ static bool ask(struct asking *a, struct question *q, const char *type, struct k
 		unknown(know, why, source);
 		return false;
 	}
-	rc = a->resolver->ops->query(a->resolver, q->server, q->zone, type, (int)(left < QUERY_MS ? left : QUERY_MS),
-	                             &q->arena, &answer, a->cancel, &e);
+	rc = resolver_ask(a->resolver, q->server, q->zone, type, (int)(left < QUERY_MS ? left : QUERY_MS), &q->arena,
+	                  &answer, a->cancel, &e);
 	if (rc == RC_TIMEOUT || rc == RC_CONNECT)
 		atomic_store(&a->silent[q->server_index], true);
 	if (rc != RC_OK) {
 		unknown(know, arena_strdup(&q->arena, e.text), source);
-		return false;
-	}
-	if (answer.rcode != 0 || (!q->ds && !answer.authoritative)) {
-		unknown(know,
-		        arena_printf(&q->arena, "name server %s does not serve %s (%s)", q->server, q->zone,
-		                     answer.rcode != 0 ? "an error code" : "not authoritative"),
-		        source);
 		return false;
 	}
 	if (strcmp(type, "DNSKEY") == 0) {

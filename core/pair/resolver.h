@@ -37,4 +37,12 @@ struct resolver {
 	const struct resolver_ops *ops;
 };
 
+/* As ops->query, and takes only what the server has to say of @zone: RC_UNKNOWN with the reason for an error code, for
+ * an answer that is not authoritative, for a SOA that is not there, and for "no DS" from a server of the zone itself,
+ * where only the parent's counts (RFC 4035 section 3.1.4.1). A DS counts from a cache as well. Records of other names
+ * and types are dropped, whoever put them there. */
+MUST_CHECK enum rc resolver_ask(struct resolver *r, const char *server, const char *zone, const char *type,
+                                int timeout_ms, struct arena *arena, struct dns_answer *a, struct cancel *c,
+                                struct err *e);
+
 #endif

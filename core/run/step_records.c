@@ -91,10 +91,8 @@ enum rc records_ask(struct step_ctx *c, const char *server, const char *zone, co
 {
 	struct arena arena = { 0 };
 	struct dns_answer a = { 0 };
-	enum rc rc = c->resolver->ops->query(c->resolver, server, zone, type, QUERY_MS, &arena, &a, c->cancel, e);
+	enum rc rc = resolver_ask(c->resolver, server, zone, type, QUERY_MS, &arena, &a, c->cancel, e);
 
-	if (rc == RC_OK && a.rcode != 0)
-		rc = err_set(e, RC_UNKNOWN, "it answers with code %d", a.rcode);
 	for (size_t i = 0; rc == RC_OK && i < a.record_count; i++)
 		records_add(list, a.records[i], zone, 0);
 	arena_free(&arena);

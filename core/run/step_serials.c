@@ -180,7 +180,7 @@ enum rc public_serial(struct step_ctx *c, const char *server, const char *zone, 
 	struct arena arena = { 0 };
 	struct dns_answer a = { 0 };
 	bool found = false;
-	enum rc rc = c->resolver->ops->query(c->resolver, server, zone, "SOA", QUERY_MS, &arena, &a, c->cancel, e);
+	enum rc rc = resolver_ask(c->resolver, server, zone, "SOA", QUERY_MS, &arena, &a, c->cancel, e);
 
 	for (size_t i = 0; rc == RC_OK && !found && i < a.record_count; i++)
 		found = soa_serial(a.records[i], serial);

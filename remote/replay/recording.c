@@ -249,6 +249,8 @@ void recording_keep_dns(const char *server, const char *zone, const char *type, 
 			buf_addf(&text, "; rcode %d\n", a->rcode);
 		if (!a->authoritative)
 			buf_adds(&text, "; not authoritative\n");
+		if (a->denied_by != NULL)
+			buf_addf(&text, "; denied by %s\n", a->denied_by);
 		for (size_t i = 0; i < a->record_count; i++)
 			buf_addf(&text, "%s\n", a->records[i]);
 	}

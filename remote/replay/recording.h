@@ -2,7 +2,8 @@
  *
  *   DIR/INSTANCE/VERB[-ARGUMENT...].far     what the far side printed, from its begin line on
  *   DIR/INSTANCE/host_key                   "SHA256:…"
- *   DIR/dns/SERVER/ZONE-TYPE.txt            an answer section, one record a line; "; rcode N", "; not authoritative"
+ *   DIR/dns/SERVER/ZONE-TYPE.txt            an answer section, one record a line; "; rcode N", "; not authoritative",
+ *                                           "; denied by NAME"
  *   DIR/dns/SERVER/ZONE-AXFR.txt            a whole zone
  *   NAME.error instead of either            "RC_TIMEOUT sentence": the call fails with it
  *   NAME.delay_ms beside either             waits first; the deadline and the cancel end it

@@ -26,13 +26,15 @@ static enum rc load(struct resolver *r, const char *server, const char *zone, co
 
 static void take_line(char *line, struct arena *arena, struct dns_answer *a, size_t *cap)
 {
-	static const char rcode[] = "; rcode ";
+	static const char rcode[] = "; rcode ", denied[] = "; denied by ";
 	uint64_t n;
 
 	if (strncmp(line, rcode, sizeof rcode - 1) == 0 && str_u64(line + sizeof rcode - 1, 4095, &n))
 		a->rcode = (int)n;
 	else if (strcmp(line, "; not authoritative") == 0)
 		a->authoritative = false;
+	else if (strncmp(line, denied, sizeof denied - 1) == 0)
+		a->denied_by = arena_strdup(arena, line + sizeof denied - 1);
 	else if (*line != ';' && *line != '\0') {
 		a->records = vec_grow(a->records, a->record_count, cap, sizeof *a->records);
 		a->records[a->record_count++] = arena_strdup(arena, line);

@@ -161,7 +161,7 @@ static void keeps_what_name_servers_said(void **state)
 {
 	static const char *records[] = { "a.example.\t300\tIN\tSOA\tns. h. 1 2 3 4 5", "a.example.\t300\tIN\tNS\tns." };
 	const struct dns_answer some = { .authoritative = true, .records = records, .record_count = 2 };
-	const struct dns_answer none = { .rcode = 3 };
+	const struct dns_answer none = { .rcode = 3, .denied_by = "example." };
 	struct resolver *r = resolver_replay_new(dir);
 	struct arena arena = { 0 };
 	struct dns_answer a;
@@ -181,10 +181,12 @@ static void keeps_what_name_servers_said(void **state)
 	assert_int_equal(a.rcode, 0);
 	assert_int_equal(a.record_count, 2);
 	assert_string_equal(a.records[1], records[1]);
+	assert_null(a.denied_by);
 	assert_int_equal(r->ops->query(r, "192.0.2.1", "8/29.b.example", "SOA", 100, &arena, &a, NULL, &e), RC_OK);
 	assert_false(a.authoritative);
 	assert_int_equal(a.rcode, 3);
 	assert_int_equal(a.record_count, 0);
+	assert_string_equal(a.denied_by, "example.");
 	assert_int_equal(r->ops->query(r, "192.0.2.2", "a.example", "SOA", 100, &arena, &a, NULL, &e), RC_TIMEOUT);
 	assert_string_equal(e.text, "name server 192.0.2.2 is silent");
 	assert_int_equal(r->ops->query(r, "192.0.2.3", "a.example", "SOA", 100, &arena, &a, NULL, &e), RC_BLOCKED);
