@@ -10,6 +10,8 @@
 #include "remote/ssh/agent.h"
 #include "remote/ssh/key_file.h"
 
+#define BLANKS " \t\r\n"
+
 enum { SECRET_MAX = 512, PROMPT_MAX = 200, TRIES = 3, ROUNDS_MAX = 10, TRIED_MAX = 150 };
 
 struct attempt {
@@ -21,6 +23,8 @@ struct attempt {
 	bool owns_keys;
 	struct buf tried; /* for the sentence */
 	enum rc asked;    /* what the last question came to */
+	bool declined;    /* the server's question: another method would only ask it again */
+	bool too_late;    /* the server had gone when the answer came */
 };
 
 /* ---- waiting and asking ---- */
@@ -34,23 +38,51 @@ static bool again(struct attempt *a, int result, enum rc *rc, struct err *e)
 	return *rc == RC_OK;
 }
 
+/* A server's text as one line, safe to show. Where it is long its end is kept: that is what is asked. */
+static void add_prompt(struct buf *safe, const char *prompt)
+{
+	struct buf line = { 0 };
+	const char *from;
+
+	for (const char *p = prompt + strspn(prompt, BLANKS); *p != '\0'; p += strspn(p, BLANKS)) {
+		size_t n = strcspn(p, BLANKS);
+
+		if (line.len > 0)
+			buf_addc(&line, ' ');
+		buf_add(&line, p, n);
+		p += n;
+	}
+	while (line.len > 0 && strchr(BLANKS ":", line.p[line.len - 1]) != NULL)
+		line.len--;
+	from = buf_str(&line);
+	if (line.len > PROMPT_MAX) {
+		size_t cut = line.len - PROMPT_MAX;
+
+		while (cut < line.len && ((unsigned char)from[cut] & 0xc0) == 0x80) /* within a character */
+			cut++;
+		buf_adds(safe, "…");
+		str_escape(safe, from + cut, line.len - cut, PROMPT_MAX);
+	} else {
+		str_escape(safe, from, line.len, PROMPT_MAX);
+	}
+	buf_free(&line);
+}
+
 static enum rc ask(struct attempt *a, const char *prompt, bool echo, char answer[SECRET_MAX])
 {
 	const struct ask_port *port = a->peer->ask;
 	struct buf safe = { 0 };
+	struct err ignored;
 	int64_t since = clock_mono_ms();
 
 	answer[0] = '\0';
 	a->asked = RC_BLOCKED;
 	if (port != NULL && port->secret != NULL) {
-		size_t len = strlen(prompt);
-
-		while (len > 0 && strchr(" \t\r\n:", prompt[len - 1]) != NULL)
-			len--;
-		str_escape(&safe, prompt, len, PROMPT_MAX);
+		add_prompt(&safe, prompt);
 		a->asked = port->secret(port->ctx, a->peer->instance, buf_str(&safe), echo, answer, SECRET_MAX,
 		                        a->peer->cancel);
 		session_waited_for_operator(a->w, since);
+		a->too_late = session_wait(a->s, a->w, NULL, 0, 0, &ignored) == RC_CONNECT;
 	}
 	buf_free(&safe);
 	return a->asked;
@@ -342,6 +374,7 @@ static enum rc kbdint_once(struct attempt *a, int *result, int *answered, struct
 		if (rc != RC_OK || *result != SSH_AUTH_INFO)
 			return rc;
 		if (answer_prompts(a, answered) != RC_OK) {
+			a->declined = a->asked == RC_CANCELLED;
 			*result = SSH_AUTH_DENIED;
 			return wait_over(a->w);
 		}
@@ -441,7 +474,11 @@ static enum rc refused(struct attempt *a, int wanted, struct err *e)
 	}
 	err_set(e, RC_AUTH, "%s refused the login of %s; tried: %s", a->peer->instance, a->peer->config->user,
 	        a->tried.len > 0 ? buf_str(&a->tried) : "nothing, for there was no key to try");
-	if (a->asked == RC_CANCELLED)
+	if (a->too_late) {
+		err_set(e, RC_AUTH, "%s ended the login of %s while a question waited for its answer",
+		        a->peer->instance, a->peer->config->user);
+		err_hint(e, "Its sshd gives a login that much time only (LoginGraceTime): answer sooner.");
+	} else if (a->asked == RC_CANCELLED)
 		err_hint(e, "A question was not answered. The server takes: %s.",
 		         list.len > 0 ? buf_str(&list) : "nothing we can do");
 	else
@@ -462,7 +499,7 @@ static enum rc try_all(struct attempt *a, int *wanted, int *result, struct err *
 		*result = ssh_userauth_none(a->s->ssh, NULL);
 	while (again(a, *result, &rc, e));
 	*wanted = ssh_userauth_list(a->s->ssh, NULL);
-	for (i = 0; rc == RC_OK && *result != SSH_AUTH_SUCCESS && i < METHODS; i++) {
+	for (i = 0; rc == RC_OK && *result != SSH_AUTH_SUCCESS && !a->declined && i < METHODS; i++) {
 		if (done[i] || (*wanted & methods[i].flag) == 0)
 			continue;
 		rc = methods[i].try(a, result, e);

@@ -254,18 +254,32 @@ void ground_end(pid_t pid)
 			daemons[i] = 0;
 }
 
+void ground_pam(const char *service)
+{
+	static bool mounted;
+	char *file = ground_path("pam-sshd");
+
+	ground_write("pam-sshd", "%s", service); /* written into: it may be mounted already */
+	if (!mounted && mount(file, "/etc/pam.d/sshd", NULL, MS_BIND, NULL) < 0)
+		fail("/etc/pam.d/sshd");
+	mounted = true;
+	free(file);
+}
+
 pid_t ground_sshd(int port, const char *host_key, const char *more)
 {
 	char *name = xasprintf("sshd_config-%d", port), *log = xasprintf("sshd-%d.log", port);
 	char *config = ground_path(name);
 	const char *argv[] = { "/usr/sbin/sshd", "-D", "-e", "-f", config, NULL };
+	const char *pam =
+	    more != NULL && strstr(more, "UsePAM") != NULL ? "" : "UsePAM no\n"; /* the first one counts */
 	pid_t pid;
 
 	ground_write(
 	    name,
-	    "Port %d\nListenAddress 127.0.0.1\nHostKey %s/%s\nUsePAM no\nPidFile none\nStrictModes no\n"
+	    "Port %d\nListenAddress 127.0.0.1\nHostKey %s/%s\n%sPidFile none\nStrictModes no\n"
 	    "AuthorizedKeysFile %s/keys/%%u\nPermitRootLogin yes\nLogLevel VERBOSE\nMaxStartups 100:30:100\n%s\n",
-	    port, dir, host_key != NULL ? host_key : "host_key", dir, more != NULL ? more : "");
+	    port, dir, host_key != NULL ? host_key : "host_key", pam, dir, more != NULL ? more : "");
 	pid = ground_daemon(log, port, argv);
 	free(name);
 	free(log);

@@ -32,7 +32,10 @@ void ground_run(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 pid_t ground_daemon(const char *log, int port, const char *const *argv);
 void ground_end(pid_t pid);
 
-/* sshd on @port with the host key "host_key" (or @host_key), and more lines of sshd_config. */
+/* The lines of /etc/pam.d/sshd, from the next login on; for an sshd with "UsePAM yes". */
+void ground_pam(const char *service);
+/* sshd on @port with the host key "host_key" (or @host_key), and more lines of sshd_config. No PAM unless they say so.
+ */
 pid_t ground_sshd(int port, const char *host_key, const char *more);
 
 /* A key at @name with @passphrase; its public part is allowed for @user, NULL: for nobody. */
