@@ -28,6 +28,8 @@ static enum rc open_socket(const struct dns_wait *w, int kind, int *fd, struct e
 	enum rc rc = address_parse(w->server, &to, &len, e);
 
 	*fd = -1;
+	if (rc == RC_OK)
+		rc = dns_going_on(w, e);
 	if (rc != RC_OK)
 		return rc;
 	*fd = socket(to.ss_family, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -7,9 +7,10 @@
 
 #include "core/base/clock.h"
 
-static enum rc cancelled(const struct dns_wait *w, struct err *e)
+enum rc dns_going_on(const struct dns_wait *w, struct err *e)
 {
-	return err_set(e, RC_CANCELLED, "cancelled while asking name server %s", w->server);
+	return cancel_raised(w->cancel) ? err_set(e, RC_CANCELLED, "cancelled while asking name server %s", w->server)
+	                                : RC_OK;
 }
 
 enum rc dns_poll(const struct dns_wait *w, int fd, short events, struct err *e)
@@ -20,8 +21,8 @@ enum rc dns_poll(const struct dns_wait *w, int fd, short events, struct err *e)
 		int64_t left = w->until_ms - clock_mono_ms();
 		int got;
 
-		if (cancel_raised(w->cancel))
-			return cancelled(w, e);
+		if (dns_going_on(w, e) != RC_OK)
+			return RC_CANCELLED;
 		if (left <= 0)
 			return err_set(e, RC_TIMEOUT, "name server %s does not answer", w->server);
 		got = poll(p, 2, (int)(left < 60000 ? left : 60000));
@@ -68,11 +69,11 @@ enum rc dns_read_all(const struct dns_wait *w, int fd, void *p, size_t len, stru
 	char *at = p;
 
 	while (len > 0) {
+		enum rc rc = dns_going_on(w, e); /* a server that is faster than we are is never waited for */
 		ssize_t n;
-		enum rc rc;
 
-		if (cancel_raised(w->cancel)) /* a server that is faster than we are is never waited for */
-			return cancelled(w, e);
+		if (rc != RC_OK)
+			return rc;
 		n = recv(fd, at, len, 0);
 		if (n > 0) {
 			at += n;

@@ -15,6 +15,8 @@ struct dns_wait {
 	struct cancel *cancel;
 };
 
+/* RC_CANCELLED once the cancel was raised: for what may go on without ever waiting. */
+MUST_CHECK enum rc dns_going_on(const struct dns_wait *w, struct err *e);
 /* Waits for POLLIN or POLLOUT on @fd. RC_TIMEOUT, RC_CANCELLED. */
 MUST_CHECK enum rc dns_poll(const struct dns_wait *w, int fd, short events, struct err *e);
 /* The whole of @len octets over a non-blocking stream socket. RC_PARSE when the server closed before. */

@@ -85,6 +85,14 @@ void liar_answer_without_end(struct liar_talk *t, const char *const *records)
 	LDNS_FREE(wire);
 }
 
+void liar_keep_silent(const struct liar_talk *t)
+{
+	struct pollfd p[] = { { t->fd, POLLIN, 0 }, { cancel_fd(t->liar->end), POLLIN, 0 } };
+
+	while (t->stream && poll(p, 2, -1) < 0)
+		continue;
+}
+
 static void talk(const struct liar *l, struct liar_talk *t, const uint8_t *octets, size_t len)
 {
 	if (ldns_wire2pkt(&t->question, octets, len) != LDNS_STATUS_OK)
@@ -102,7 +110,7 @@ static void take_datagram(const struct liar *l)
 	ssize_t n = recvfrom(l->udp, octets, sizeof octets, 0, (struct sockaddr *)&peer, &peer_len);
 
 	if (n > 0)
-		talk(l, &(struct liar_talk){ .fd = l->udp, .peer = &peer }, octets, (size_t)n);
+		talk(l, &(struct liar_talk){ .fd = l->udp, .peer = &peer, .liar = l }, octets, (size_t)n);
 }
 
 static void take_stream(const struct liar *l)
@@ -116,7 +124,7 @@ static void take_stream(const struct liar *l)
 	if (recv(fd, prefix, sizeof prefix, MSG_WAITALL) == sizeof prefix) {
 		len = (size_t)prefix[0] << 8 | prefix[1];
 		if (len <= sizeof octets && recv(fd, octets, len, MSG_WAITALL) == (ssize_t)len)
-			talk(l, &(struct liar_talk){ .fd = fd, .stream = true }, octets, len);
+			talk(l, &(struct liar_talk){ .fd = fd, .stream = true, .liar = l }, octets, len);
 	}
 	close(fd);
 }

@@ -16,6 +16,7 @@ struct liar_talk {
 	bool stream;
 	ldns_pkt *question;
 	const void *peer; /* of a datagram */
+	const struct liar *liar;
 };
 
 /* What it does with a question; runs in the liar's own thread. NULL: it listens, and never says anything. */
@@ -32,5 +33,7 @@ bool liar_say(struct liar_talk *t, const void *octets, size_t len);
 bool liar_answer(struct liar_talk *t, void (*change)(ldns_pkt *), const char *const *records);
 /* The same message over and over on a stream, faster than it can be read, until nobody listens any more. */
 void liar_answer_without_end(struct liar_talk *t, const char *const *records);
+/* Says nothing more on a stream until nobody listens any more, or the liar is freed. */
+void liar_keep_silent(const struct liar_talk *t);
 
 #endif
