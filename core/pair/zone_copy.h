@@ -18,7 +18,7 @@ struct zone_copy_args {
 	/* Where files are kept between two calls, 0700; NULL: nowhere, and it comes as it is, by no other words than
 	 * the zone's name (a recording knows no other). */
 	const char *dir;
-	int timeout_s;         /* of the whole transfer */
+	int timeout_s;         /* of the whole transfer; of a name server's: the longest silence */
 	struct cancel *cancel; /* of whoever waits or reads */
 };
 

@@ -42,6 +42,9 @@ const struct option_row option_rows[] = {
 	  "Put the program of the far side in place on both instances, where the login may use sudo freely." },
 	{ "--file", NULL, "FILE", OPTION_TEXT, AT(file), false, false, "The zone file." },
 	{ "--files", NULL, "A", OPTION_TEXT, AT(files), false, false, "The two zone files: this one, and the word that follows." },
+	{ "--server", NULL, "ADDRESS", OPTION_TEXT, AT(server), false, false,
+	  "The name server whose zones are looked at, whole, by a transfer (AXFR) that it must allow: 192.0.2.53, 2001:db8::53 "
+	  "or [ADDRESS]:PORT." },
 	{ "--origin", NULL, "NAME", OPTION_TEXT, AT(origin), false, false,
 	  "The name that relative names stand under before any $ORIGIN." },
 	{ "--at", NULL, "TIME", OPTION_TEXT, AT(at), false, false, "As of that time, YYYY-MM-DDThh:mm:ssZ." },

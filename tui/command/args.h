@@ -21,7 +21,7 @@ struct args {
 	/* For some. */
 	bool yes, kill_hung, install;
 	const char *to, *plan, *confirm, *reason, *until;
-	const char *file, *files, *origin, *at, *keys, *theme;
+	const char *file, *files, *server, *origin, *at, *keys, *theme;
 	const char *overrides[MAX_OVERRIDES + 1]; /* NULL-terminated */
 	size_t override_count;
 

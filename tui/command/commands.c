@@ -51,19 +51,19 @@ const struct command commands[] = {
 	  "equal but for timing, 1 when one differs, 3 when one could not be compared: it is not there, cannot be read, parsed, "
 	  "or is cut short.",
 	  "--files --origin", 0, -1, false, command_diff },
-	{ "expiry", "[ZONE ...] | --file FILE [--origin NAME]", "When the signatures of a zone run out.",
+	{ "expiry", "[ZONE ...] | --file FILE [--origin NAME] | --server ADDRESS ZONE ...", "When the signatures of a zone run out.",
 	  "Prints the first signature to expire, its owner and type, how many expire when, how many have expired or are not valid "
 	  "yet, and the RRsets that have no signature by an algorithm of the zone's keys: of the active's signed files, of all "
-	  "zones or of those named, or of any zone file, a pipe too. Of a pair's zones also how many signatures have less left "
-	  "than the policy lets them have (Refresh less Resign). Changes nothing. Returns 0 when all could be read, 3 when "
-	  "one cannot be read, parsed, or is cut short.",
-	  "--file --origin", 0, -1, false, command_expiry },
-	{ "verify", "[ZONE ...] | --file FILE [--at TIME] [--keys FILE]", "Verify signed zones.",
+	  "zones or of those named, or of any zone file, a pipe too, or of what a name server serves. Of a pair's zones also how "
+	  "many signatures have less left than the policy lets them have (Refresh less Resign). Changes nothing. Returns 0 when "
+	  "all could be read, 3 when one cannot be read, transferred, parsed, or is cut short.",
+	  "--file --origin --server", 0, -1, false, command_expiry },
+	{ "verify", "[ZONE ...] | --file FILE | --server ADDRESS ZONE ... [--at TIME] [--keys FILE]", "Verify signed zones.",
 	  "Verifies every signature, the keys and the denial chain of whole zones, now or as of TIME: of what both instances have "
-	  "signed, of all zones or of those named, or of any zone file, whose origin is the SOA's owner. With --keys, DNSKEY and "
-	  "DS records as zone text, against what caches hold. Changes nothing. Returns 0 when all verify, 2 when one does not, 3 "
-	  "when one cannot be read, parsed, or is cut short.",
-	  "--file --at --keys", 0, -1, false, command_verify },
+	  "signed, of all zones or of those named, or of any zone file, whose origin is the SOA's owner, or of what a name server "
+	  "serves. With --keys, DNSKEY and DS records as zone text, against what caches hold. Changes nothing. Returns 0 when all "
+	  "verify, 2 when one does not, 3 when one cannot be read, transferred, parsed, or is cut short.",
+	  "--file --server --at --keys", 0, -1, false, command_verify },
 	{ "doctor", "[--install]", "What the hosts need, tried.",
 	  "Logs in to both instances, tries sudo and the program of the far side, lists the tools that are missing there, and "
 	  "prints a sudoers file for the login, and what root types to install that program. Changes nothing, unless --install "

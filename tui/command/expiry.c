@@ -12,6 +12,7 @@
 #include "tui/command/json.h"
 #include "tui/command/pair_zones.h"
 #include "tui/command/say.h"
+#include "tui/command/served.h"
 
 enum { ROWS = 32, BAR = 30 };
 
@@ -234,8 +235,61 @@ static int expiry_pair(const struct args *args, const struct ports *ports)
 	return status;
 }
 
+static int expiry_served_zone(struct served *s, const char *zone, json_t *zones, bool json)
+{
+	struct zone_expiry *x = xcalloc(1, sizeof *x);
+	struct err e = { 0 };
+	int status = 0;
+	enum rc rc = served_zone(s, zone, &e);
+
+	if (rc == RC_OK)
+		rc = zone_expiry(&s->scan, clock_now(), 0, x, &e);
+	if (cancel_raised(s->cancel))
+		rc = err_set(&e, RC_CANCELLED, "interrupted");
+	if (rc == RC_CANCELLED || rc == RC_USAGE) {
+		status = say_error(&e);
+	} else if (rc != RC_OK) {
+		status = rc_exit_code(RC_UNKNOWN);
+		if (json)
+			json_array_append_new(zones, unknown_json(zone, e.text));
+		else
+			pair_zones_say(zone, STUDY_FAILED, e.text);
+	} else if (json) {
+		json_array_append_new(zones, zone_json(x));
+	} else {
+		print_zone(x);
+	}
+	free(x);
+	return status;
+}
+
+static int expiry_served(const struct args *args, const struct ports *ports)
+{
+	struct served s;
+	json_t *zones = json_array();
+	int status = served_open(&s, args, ports), unknown = rc_exit_code(RC_UNKNOWN);
+
+	for (size_t i = 0; status <= unknown && i < args->word_count; i++) {
+		int one = expiry_served_zone(&s, args->words[i], zones, args->json);
+
+		if (one > status)
+			status = one;
+	}
+	if (args->json && status <= unknown) {
+		json_t *o = served_json(&s);
+
+		json_object_set(o, "zones", zones);
+		json_print(o);
+	}
+	json_decref(zones);
+	served_close(&s);
+	return status;
+}
+
 int command_expiry(const struct args *args, const struct ports *ports)
 {
+	if (args->server != NULL)
+		return expiry_served(args, ports);
 	if (args->file != NULL ? args->word_count > 0 : args->origin != NULL)
 		return say_refusal(rc_exit_code(RC_USAGE),
 		                   "usage: ods-failover expiry [ZONE ...] | --file F [--origin NAME]",

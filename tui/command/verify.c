@@ -13,6 +13,7 @@
 #include "tui/command/json.h"
 #include "tui/command/pair_zones.h"
 #include "tui/command/say.h"
+#include "tui/command/served.h"
 
 enum { EXIT_BOGUS = 2 };
 
@@ -132,25 +133,30 @@ static void worse(int *status, int one)
 		*status = one;
 }
 
-static void report_side(const struct pair_zones *p, const struct board_zone *z, int k, const struct zone_verdict *v,
-                        enum study_side_state state, const char *why, json_t *zones, bool json)
+/* Where a zone was looked at: an instance, or a server. */
+struct place {
+	const char *kind, *name;
+};
+
+static void report(const struct place *at, const char *zone, const struct zone_verdict *v, enum study_side_state state,
+                   const char *why, json_t *zones, bool json)
 {
-	const char *name = p->sitting.pair->instance[k].name;
 	json_t *o;
 
 	if (!json) {
 		if (v == NULL) {
-			pair_zones_say(z->name, state, why);
+			pair_zones_say(zone, state, why);
 		} else {
-			printf("%s: ", name);
+			print_escaped(stdout, at->name, 80);
+			(void)fputs(": ", stdout);
 			print_verdict(v);
 		}
 		return;
 	}
 	o = v != NULL ? verdict_json(v) : json_object();
-	json_object_set_new(o, "instance", json_text(name));
+	json_object_set_new(o, at->kind, json_text(at->name));
 	if (v == NULL) {
-		json_object_set_new(o, "zone", json_text(z->name));
+		json_object_set_new(o, "zone", json_text(zone));
 		json_object_set_new(o, "ok", json_null());
 		json_object_set_new(o, "why", json_text(why));
 	}
@@ -166,6 +172,7 @@ static int verify_one(struct pair_zones *p, const struct board_zone *z, int k, c
 	char why[300];
 	enum study_side_state state = zone_study_side(p->board, z, k, why, sizeof why);
 	enum rc rc = state == STUDY_READ ? verify_side(p, z, k, keys, at, &v, &e) : RC_OK;
+	const struct place place = { "instance", p->sitting.pair->instance[k].name };
 	int status = 0;
 
 	if (rc == RC_CANCELLED) {
@@ -173,10 +180,11 @@ static int verify_one(struct pair_zones *p, const struct board_zone *z, int k, c
 	} else if (state != STUDY_READ || rc != RC_OK) {
 		if (state == STUDY_FAILED || rc != RC_OK || k == p->board->active)
 			status = rc_exit_code(RC_UNKNOWN);
-		report_side(p, z, k, NULL, rc != RC_OK ? STUDY_FAILED : state, rc != RC_OK ? e.text : why, zones, json);
+		report(&place, z->name, NULL, rc != RC_OK ? STUDY_FAILED : state, rc != RC_OK ? e.text : why, zones,
+		       json);
 	} else {
 		status = v.ok ? 0 : EXIT_BOGUS;
-		report_side(p, z, k, &v, state, NULL, zones, json);
+		report(&place, z->name, &v, state, NULL, zones, json);
 	}
 	zone_verdict_clear(&v);
 	return status;
@@ -218,15 +226,78 @@ static int verify_pair(const struct args *args, const struct ports *ports, int64
 	return status;
 }
 
+static int verify_served_zone(struct served *s, const char *zone, const char *keys, int64_t at, json_t *zones,
+                              bool json)
+{
+	const struct place place = { "server", s->server };
+	struct zone_verdict v = { 0 };
+	struct err e = { 0 };
+	int status = 0;
+	enum rc rc = served_zone(s, zone, &e);
+
+	if (rc == RC_OK)
+		rc = zone_verify(&s->scan, keys, at, &v, &e);
+	if (cancel_raised(s->cancel))
+		rc = err_set(&e, RC_CANCELLED, "interrupted");
+	if (rc == RC_OK) {
+		status = v.ok ? 0 : EXIT_BOGUS;
+		report(&place, zone, &v, STUDY_READ, NULL, zones, json);
+	} else if (rc == RC_CANCELLED || rc == RC_USAGE) {
+		status = say_error(&e);
+	} else {
+		status = rc_exit_code(RC_UNKNOWN);
+		report(&place, zone, NULL, STUDY_FAILED, e.text, zones, json);
+	}
+	zone_verdict_clear(&v);
+	return status;
+}
+
+static int verify_served(const struct args *args, const struct ports *ports, int64_t at)
+{
+	struct served s;
+	struct buf keys = { 0 };
+	struct err e = { 0 };
+	json_t *zones = json_array();
+	int status, unknown = rc_exit_code(RC_UNKNOWN);
+
+	if (args->keys != NULL && file_whole(args->keys, &keys, &e) != RC_OK) {
+		json_decref(zones);
+		buf_free(&keys);
+		return say_error(&e);
+	}
+	status = served_open(&s, args, ports);
+	for (size_t i = 0; status <= unknown && i < args->word_count; i++) {
+		int one = verify_served_zone(&s, args->words[i], args->keys != NULL ? buf_str(&keys) : NULL, at, zones,
+		                             args->json);
+
+		if (one > unknown)
+			status = one;
+		else
+			worse(&status, one);
+	}
+	if (args->json && status <= unknown) {
+		json_t *o = served_json(&s);
+
+		json_object_set(o, "zones", zones);
+		json_print(o);
+	}
+	json_decref(zones);
+	buf_free(&keys);
+	served_close(&s);
+	return status;
+}
+
 int command_verify(const struct args *args, const struct ports *ports)
 {
 	int64_t at = clock_now();
 
-	if (args->file != NULL && args->word_count > 0)
+	if (args->file != NULL && args->word_count > 0 && args->server == NULL)
 		return say_refusal(rc_exit_code(RC_USAGE),
 		                   "usage: ods-failover verify [ZONE ...] | --file F [--at TIME] [--keys F]",
 		                   "a file, or zones of the pair: not both");
 	if (args->at != NULL && (strchr(args->at, '-') == NULL || !time_parse(args->at, &at)))
 		return say_refusal(rc_exit_code(RC_USAGE), "a time is YYYY-MM-DDThh:mm:ssZ", "--at is no time");
+	if (args->server != NULL)
+		return verify_served(args, ports, at);
 	return args->file != NULL ? verify_file(args, at) : verify_pair(args, ports, at);
 }
