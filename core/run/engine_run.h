@@ -79,6 +79,9 @@ MUST_CHECK enum rc engine_fetch(struct engine *en, const char *only, struct err 
 
 /* engine_steps.c */
 MUST_CHECK enum rc engine_replay(struct engine *en, struct err *e);
+/* Step @i is being taken back: what was seen of it, and of all that stands behind it, may not be so any more. Whoever
+ * goes on all the same looks again. */
+void engine_unsee(struct engine *en, size_t i);
 size_t engine_final(const struct engine *en); /* index of the final step; the count when there is none */
 /* Carries step @i out; e says why it does not go on. */
 enum next engine_carry_out(struct engine *en, size_t i, struct err *e);

@@ -20,6 +20,12 @@ size_t engine_final(const struct engine *en)
 	return i;
 }
 
+void engine_unsee(struct engine *en, size_t i)
+{
+	for (; i < en->plan->step_count; i++)
+		en->steps[i].done = false;
+}
+
 static bool replay_row(void *ctx, const struct journal_entry *n)
 {
 	struct engine *en = ctx;
@@ -38,8 +44,10 @@ static bool replay_row(void *ctx, const struct journal_entry *n)
 		en->steps[i].done = false;
 	} else if (n->phase == PHASE_VERIFY) {
 		en->steps[i].done = n->rc == RC_OK;
-	} else if (n->phase == PHASE_UNDO && n->rc == RC_OK) {
-		en->steps[i].intent = en->steps[i].done = false;
+	} else if (n->phase == PHASE_UNDO) {
+		engine_unsee(en, i);
+		if (n->rc == RC_OK)
+			en->steps[i].intent = false;
 	}
 	return true;
 }

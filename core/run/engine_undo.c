@@ -63,6 +63,7 @@ static enum rc take_back_step(struct engine *en, size_t i, struct err *e)
 	free(text);
 	if (rc != RC_OK)
 		return rc;
+	engine_unsee(en, i);
 	buf_reset(&en->ctx.observed);
 	rc = s->undo(&en->ctx, e);
 	wrote = engine_write(en, i, PHASE_UNDO, rc == RC_UNKNOWN ? RC_REMOTE : rc, clock_mono_ms() - began,
@@ -75,7 +76,7 @@ static enum rc take_back_step(struct engine *en, size_t i, struct err *e)
 		engine_step_event(en, ST_FAILED, PHASE_UNDO, rc, SEV_STOP, clock_mono_ms() - began, e->text, e->hint);
 		return rc;
 	}
-	en->steps[i].intent = en->steps[i].done = false;
+	en->steps[i].intent = false;
 	if (s->run == lease_run)
 		en->lease_held = false;
 	engine_step_event(en, ST_UNDONE, PHASE_UNDO, RC_OK, SEV_OK, clock_mono_ms() - began, buf_str(&en->ctx.observed),

@@ -110,6 +110,9 @@ STEP_DO(backup_commit_run);
 STEP_DO(backup_commit_verify);
 STEP_DO(backup_commit_undo);
 /* step_snapshot.c */
+/* The old active's database, zone list and signer state are still those that were copied: RC_BLOCKED when not, as
+ * somebody ran its daemons since; RC_UNKNOWN and the like: it could not be seen. */
+MUST_CHECK enum rc snapshot_is_current(struct step_ctx *c, struct err *e);
 STEP_CHECK(snapshot_check);
 STEP_DO(snapshot_run);
 STEP_DO(snapshot_verify);

@@ -26,18 +26,46 @@ static enum rc read_manifest(struct step_ctx *c, struct host *h, const char *whe
 	return rc;
 }
 
+/* "none", "same" or "changed", in @a. */
+static enum rc snapped(struct step_ctx *c, struct far_answer *a, struct err *e)
+{
+	enum rc rc = kit_do(c, c->old_active, a, LOOK_SECONDS, e, "snapped", c->run, NULL);
+
+	if (rc == RC_OK && !kit_is(a, "state", "none") && !kit_is(a, "state", "same") && !kit_is(a, "state", "changed"))
+		rc = err_set(e, RC_UNKNOWN, "%s does not say whether its state is still that of the snapshot",
+		             c->plan->from);
+	return rc;
+}
+
+enum rc snapshot_is_current(struct step_ctx *c, struct err *e)
+{
+	struct far_answer a = { 0 };
+	const char *what;
+	enum rc rc = snapped(c, &a, e);
+
+	if (rc == RC_OK && !kit_is(&a, "state", "same")) {
+		what = far_fact(&a, "changed");
+		rc = err_set(e, RC_BLOCKED, "%s on %s is not what was copied any more: its daemons ran in between",
+		             what != NULL ? what : "the state", c->plan->from);
+		err_hint(e, "Take the run back, and begin a new one.");
+	}
+	far_answer_clear(&a);
+	return rc;
+}
+
+/* A snapshot that is there already counts only while nothing has changed since. */
 enum step_state snapshot_check(struct step_ctx *c, struct err *e)
 {
-	struct buf text = { 0 };
+	struct far_answer a = { 0 };
+	enum step_state state = STEP_UNSURE;
 	enum rc rc = daemons_silent(c, c->old_active, e);
 
-	if (rc == RC_OK) {
-		rc = read_manifest(c, c->old_active, "snap", &text, e);
-		buf_free(&text);
-		/* No such snapshot is what is expected here. */
-		return rc == RC_OK ? STEP_DONE : rc == RC_BLOCKED || rc == RC_REMOTE ? STEP_TODO : STEP_UNSURE;
-	}
-	return rc == RC_BLOCKED ? STEP_BLOCKED : STEP_UNSURE;
+	if (rc != RC_OK)
+		return rc == RC_BLOCKED ? STEP_BLOCKED : STEP_UNSURE;
+	if (snapped(c, &a, e) == RC_OK)
+		state = kit_is(&a, "state", "same") ? STEP_DONE : STEP_TODO;
+	far_answer_clear(&a);
+	return state;
 }
 
 enum rc snapshot_run(struct step_ctx *c, struct err *e)

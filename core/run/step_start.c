@@ -11,7 +11,8 @@
 
 enum { IDLE_SECONDS = 180, WAIT_SECONDS = 120, SLACK_SECONDS = 30, STOP_SECONDS = 60, KEY_FIELDS = 9 };
 
-/* A daemon of the new active may only start once those of the old one are silent. */
+/* A daemon of the new active may only start once those of the old one are silent, and were since the snapshot: a serial
+ * that was published or a key that was made in between is in no copy. */
 static enum step_state start_check(struct step_ctx *c, const char *daemon, struct err *e)
 {
 	enum step_state state = daemon_state(c, c->new_active, daemon, e);
@@ -20,6 +21,8 @@ static enum step_state start_check(struct step_ctx *c, const char *daemon, struc
 	if (state != STEP_TODO)
 		return state;
 	rc = daemons_silent(c, c->old_active, e);
+	if (rc == RC_OK)
+		rc = snapshot_is_current(c, e);
 	if (rc == RC_OK)
 		return STEP_TODO;
 	return rc == RC_BLOCKED ? STEP_BLOCKED : STEP_UNSURE;

@@ -251,6 +251,39 @@ XML
 	[ -z "$(on alpha find /var/lib/ods-failover/snap -name 'bad*')" ]
 }
 
+@test "a snapshot of that name is taken anew when the daemons ran since" {
+	local before
+	run far alpha snapped none
+	[ "$(fact state)" = none ]
+	run far alpha snapshot again
+	before=$(fact manifest)
+	run far alpha snapped again
+	[ "$(fact state)" = same ]
+	run far alpha snapshot again
+	[ "$(fact manifest)" = "$before" ]
+	on alpha sed -i '3s/outbound [0-9]*/outbound 4000000000/' /var/lib/opendnssec/signer/example.net.backup2
+	run far alpha snapped again
+	[ "$(fact state)" = changed ]
+	[ "$(fact changed)" = /var/lib/opendnssec/signer/example.net.backup2 ]
+	run far alpha snapshot again
+	[ "$status" -eq 0 ]
+	[ "$(fact manifest)" != "$before" ]
+	run far alpha manifest snap again
+	grep -q '^|meta zone example.net dated datecounter 100 100 4000000000 ' <<<"$output"
+	# As it was: the other tests count on it.
+	on alpha cp -p /var/lib/ods-failover/snap/one/tree/signer/example.net.backup2 /var/lib/opendnssec/signer/
+	for change in 'rm /var/lib/opendnssec/signer/example.net.backup2' 'touch /var/lib/opendnssec/db/kasp.db-journal' \
+		'mv /var/lib/opendnssec/enforcer/zones.xml /root/zones.xml'; do
+		far alpha snapshot again
+		on alpha sh -c "$change"
+		run far alpha snapped again
+		[ "$(fact state)" = changed ]
+		on alpha sh -c 'rm -f /var/lib/opendnssec/db/kasp.db-journal; [ ! -e /root/zones.xml ] || mv /root/zones.xml /var/lib/opendnssec/enforcer/
+			cp -p /var/lib/ods-failover/snap/one/tree/signer/example.net.backup2 /var/lib/opendnssec/signer/'
+	done
+	on alpha rm -r /var/lib/ods-failover/snap/again
+}
+
 @test "the manifest holds every component, zones with serials and keys; times and owners by name" {
 	run far alpha manifest snap one
 	for component in database zones.xml signconf signer unsigned token:SoftHSM kasp.xml zonelist.xml addns.xml; do

@@ -438,6 +438,46 @@ static void until_stops_and_undo_takes_everything_back(void **state)
 	}
 }
 
+/* Taken back so far that the old active works again, and publishes; then the operator goes on all the same. */
+static void a_run_that_was_half_taken_back_starts_from_what_is_there_now(void **state)
+{
+	struct bench *b = bench_new();
+
+	(void)state;
+	b->policy.until = "ready";
+	go(b, RUN);
+	b->sim->fail_verb = "idle"; /* the signer of the old active is up again, its enforcer does not come to rest */
+	go(b, UNDO);
+	EXPECT(b, "undo", b->exit_code == 5 && b->outcome == OUTCOME_STOPPED && b->sim->w.side[0].signer);
+	for (int i = 0; i < 5; i++)
+		sim_bump(b->sim, 0, 1);
+	b->sim->fail_verb = NULL;
+	b->policy.until = NULL;
+	go(b, RESUME);
+	expect_switched(b, "resume");
+	EXPECT(b, "resume", b->sim->w.public_serial[1] > 205);
+	bench_free(b);
+}
+
+/* Somebody helps the old active's signer up for the night, and down again: what it published is in no copy. */
+static void what_the_old_active_did_since_the_snapshot_stops_the_run(void **state)
+{
+	struct bench *b = bench_new();
+
+	(void)state;
+	b->policy.until = "copy";
+	go(b, RUN);
+	sim_bump(b->sim, 0, 1);
+	b->policy.until = NULL;
+	go(b, RESUME);
+	EXPECT(b, "resume", b->exit_code == 5 && strstr(b->text, "is not what was copied any more") != NULL);
+	EXPECT(b, "resume", !b->sim->w.side[1].enforcer && !b->sim->w.side[1].signer);
+	go(b, UNDO);
+	EXPECT(b, "undo", b->exit_code == 0);
+	EXPECT(b, "undo", b->sim->w.side[0].signer && b->sim->w.side[0].enforcer && b->sim->violation == NULL);
+	bench_free(b);
+}
+
 static void another_machine_goes_on_with_a_run(void **state)
 {
 	struct bench *b = bench_new();
@@ -732,6 +772,8 @@ int main(void)
 		cmocka_unit_test(every_fault_at_every_step_leaves_a_run_that_goes_on),
 		cmocka_unit_test(every_step_that_fails_can_be_taken_back_up_to_the_final_one),
 		cmocka_unit_test(until_stops_and_undo_takes_everything_back),
+		cmocka_unit_test(a_run_that_was_half_taken_back_starts_from_what_is_there_now),
+		cmocka_unit_test(what_the_old_active_did_since_the_snapshot_stops_the_run),
 		cmocka_unit_test(another_machine_goes_on_with_a_run),
 		cmocka_unit_test(a_new_run_waits_for_one_that_stopped_midway),
 		cmocka_unit_test(the_lease_of_another_refuses),

@@ -83,7 +83,8 @@ struct sim {
 	const char *run;
 	struct sim_world kept; /* FAULT_KILLED: as it was */
 	struct buf kept_journal;
-	int stop_finding; /* the gate's board has one of this severity; 0 none */
+	int stop_finding;      /* the gate's board has one of this severity; 0 none */
+	const char *fail_verb; /* this verb fails, as long as it stands here; NULL none */
 };
 
 static struct sim *the_sim; /* host and resolver ops have no context of their own in the fakes */
@@ -273,6 +274,14 @@ static void sim_manifest(struct sim *s, const struct sim_state *st, struct buf *
 	for (size_t z = 0; z < SIM_ZONES; z++)
 		buf_addf(out, "meta key %s %s CSK %d 13 omnipresent done SoftHSM\n", sim_cka_id(z), sim_zone_names[z],
 		         ldns_key_keytag(ldns_key_list_key(s->keys[z], 0)));
+}
+
+static bool sim_same(const struct sim_state *a, const struct sim_state *b)
+{
+	for (size_t z = 0; z < SIM_ZONES; z++)
+		if (a->outbound[z] != b->outbound[z])
+			return false;
+	return a->id == b->id && a->required == b->required && a->prepared == b->prepared && a->done == b->done;
 }
 
 static void sim_lines(struct buf *out, const char *name, const char *text)
@@ -501,6 +510,11 @@ static int sim_verb(struct sim *s, int side, const struct far_call *q, struct bu
 			return FAR_BLOCKED;
 		h->snap = h->state;
 		h->has_snap = true;
+	} else if (is(v, "snapped")) {
+		buf_addf(out, "=state %s\n",
+		         !h->has_snap                    ? "none"
+		         : sim_same(&h->snap, &h->state) ? "same"
+		                                         : "changed");
 	} else if (is(v, "manifest")) {
 		if (!h->has_snap)
 			return FAR_BLOCKED;
@@ -578,7 +592,7 @@ static enum rc sim_call(struct host *host, const struct far_call *q, struct far_
 {
 	struct sim *s = the_sim;
 	int side = host == &s->hosts[0] ? 0 : 1, status;
-	bool hit = sim_hits(s, q);
+	bool hit = sim_hits(s, q), fails;
 	struct buf out = { 0 };
 	enum rc rc;
 
@@ -591,8 +605,9 @@ static enum rc sim_call(struct host *host, const struct far_call *q, struct far_
 	if (hit && s->fault == FAULT_LOST_BEFORE)
 		return err_set(e, RC_CONNECT, "connection refused");
 	buf_addf(&out, "odsf1 begin %s\n", q->verb);
-	status = hit && s->fault == FAULT_NONZERO ? FAR_FAILED : sim_verb(s, side, q, &out);
-	if (hit && s->fault == FAULT_NONZERO)
+	fails = (hit && s->fault == FAULT_NONZERO) || (s->fail_verb != NULL && is(s->fail_verb, q->verb));
+	status = fails ? FAR_FAILED : sim_verb(s, side, q, &out);
+	if (fails)
 		buf_adds(&out, "!It did not work.\n");
 	buf_addf(&out, "odsf1 end %s %d\n", q->verb, status);
 	if (hit && s->fault == FAULT_KILLED_AFTER)

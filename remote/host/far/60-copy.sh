@@ -82,6 +82,58 @@ manifest_meta() { # DATABASE
 	db_ask "$1" "$MANIFEST_KEYS_SQL" | awk -F ';' '{ gsub(/ /, "%20"); print "meta key", $1, $2, $3, $4, $5, $6, $7, $8 }'
 }
 
+# plain(s), of awk: undoes escape().
+plain_program='
+BEGIN { for (i = 1; i < 256; i++) octet[sprintf("%02x", i)] = sprintf("%c", i) }
+function plain(s,    out, p, h) {
+	out = ""
+	while ((p = index(s, "%")) > 0) {
+		h = tolower(substr(s, p + 1, 2))
+		out = out substr(s, 1, p - 1) octet[h]
+		s = substr(s, p + 3)
+	}
+	return out s
+}
+'
+
+# Whether database, zone list and the signer's state are still what DIRECTORY, a snapshot, has of them; else snap_changed is
+# one that is not. What the daemons write shows there.
+snapshot_same() { # DIRECTORY
+	snap_changed=$conf_sqlite-journal
+	[ ! -e "$snap_changed" ] || return 1
+	awk -v "database=${conf_sqlite%/*}" -v "list=$conf_enforcer_dir" -v "signer=$conf_signer_dir" "$plain_program"'
+		BEGIN { at["database"] = database; at["zones.xml"] = list; at["signer"] = signer }
+		$1 == "file" && ($8 in at) { print $2 "  " at[$8] "/" plain($9) }
+	' "$1/manifest" >"$far_tmp/snapped"
+	snap_changed=$(
+		sha256sum -c "$far_tmp/snapped" 2>/dev/null | sed -n '/: OK$/!s/: [^:]*$//p'
+		# What the signer has written of a zone that it had not written before.
+		cut -c67- "$far_tmp/snapped" >"$far_tmp/snapped.paths"
+		zones_of "$(zones_xml)" | while IFS= read -r snap_row; do
+			zone_row "$snap_row"
+			backup2_of "$zone_name"
+			[ ! -e "$backup2" ] || printf '%s\n' "$backup2"
+		done | grep -vxF -f "$far_tmp/snapped.paths"
+	)
+	snap_changed=${snap_changed%%"$far_lf"*}
+	[ -s "$far_tmp/snapped" ] && [ -z "$snap_changed" ]
+}
+
+verb_snapped() {
+	need_args $# 1
+	need_id "$1"
+	need_conf
+	need_sqlite
+	if [ ! -f "$FAR_HOME/snap/$1/manifest" ]; then
+		fact state none
+	elif snapshot_same "$FAR_HOME/snap/$1"; then
+		fact state same
+	else
+		fact state changed
+		fact changed "${snap_changed:-$conf_sqlite}"
+	fi
+}
+
 verb_snapshot() {
 	need_args $# 1
 	need_id "$1"
@@ -91,9 +143,9 @@ verb_snapshot() {
 	need_down enforcer signer
 	far_lock work
 	snap=$FAR_HOME/snap/$1
-	if [ ! -d "$snap" ]; then
-		snapshot_take "$1"
-	fi
+	# One of the same name is from before the daemons ran once more: what it lacks would be lost.
+	[ ! -d "$snap" ] || snapshot_same "$snap" || rm -rf "$snap"
+	[ -d "$snap" ] || snapshot_take "$1"
 	copy_facts "$snap"
 	sha256_of "$snap/manifest"
 	fact manifest "$sha256"
@@ -196,17 +248,7 @@ copy_check() {
 		copy_error="Not a plain file: ${copy_odd#"$1"/}"
 		return 1
 	}
-	awk '
-		BEGIN { for (i = 1; i < 256; i++) octet[sprintf("%02x", i)] = sprintf("%c", i) }
-		function plain(s,    out, p, h) {
-			out = ""
-			while ((p = index(s, "%")) > 0) {
-				h = tolower(substr(s, p + 1, 2))
-				out = out substr(s, 1, p - 1) octet[h]
-				s = substr(s, p + 3)
-			}
-			return out s
-		}
+	awk "$plain_program"'
 		$1 == "file" {
 			if (NF != 9 || $2 !~ /^[0-9a-f]+$/ || length($2) != 64) exit 1
 			# The component is the name of a directory as it stands; only the path in it is escaped.

@@ -7,7 +7,7 @@ far_dispatch() { # VERB [ARGUMENT ...]
 	case $1 in
 	hello | observe | fetch | zone | keys | serials | space | lease | record | journal) ;;
 	alive | start | stop | kill | enforce | idle | backup | signer | publish) ;;
-	snapshot | manifest | send | receive | verify-copy | tidy) ;;
+	snapshot | snapped | manifest | send | receive | verify-copy | tidy) ;;
 	install) ;;
 	swap | swap-back | swapped | prove | guard | fence | unfence | fenced | ready | unready) ;;
 	*) finish "$FAR_USAGE" "This far side does not know '$1'." ;;
