@@ -417,6 +417,18 @@ killed_at() {
 	diff "$T/before" "$T/after"
 }
 
+@test "a swap makes the directories that its zones are written to, as they were or for their daemon" {
+	on bravo sh -c 'cd /var/lib/opendnssec && mv signed /root/signed && chown 7:8 signconf/0 && chmod 0750 signconf/0'
+	run far bravo swap one r2
+	[ "$status" -eq 0 ]
+	run on bravo sh -c 'cd /var/lib/opendnssec && stat -c "%n %u %a" signed signed/0 signconf/0'
+	[ "$output" = $'signed 1102 755\nsigned/0 1102 755\nsignconf/0 1102 750' ]
+	far bravo swap-back r2
+	run on bravo stat -c '%u %g %a' /var/lib/opendnssec/signconf/0
+	[ "$output" = '7 8 750' ]
+	on bravo sh -c 'cd /var/lib/opendnssec && rmdir signed && mv /root/signed signed && chown opendnssec:opendnssec signconf/0 && chmod 0755 signconf/0'
+}
+
 @test "a swap and a swap-back killed at any moment end right when called again, either way" {
 	listing bravo >"$T/before"
 	counted
@@ -526,6 +538,13 @@ killed_at() {
 	until run far bravo serials && grep -q '^|example.org;counter;100;100;500[1-9];500[1-9];500[1-9]$' <<<"$output"; do
 		tries=$((tries + 1))
 		[ $tries -lt 60 ]
+	done
+	for zone in example.net 0/25.2.0.192.in-addr.arpa; do
+		tries=0
+		until on bravo test -s "/var/lib/opendnssec/signed/$zone"; do
+			tries=$((tries + 1))
+			[ $tries -lt 60 ]
+		done
 	done
 	on bravo sh /usr/local/far fetch example.org | sed 1d >"$T/signed"
 	timeout 60 ldns-verify-zone "$T/signed"

@@ -254,6 +254,24 @@ group_of() { # GROUP DEFAULT
 	if grep -q "^$1:" /etc/group; then group_here=$1; else group_here=$2; fi
 }
 
+# What stood at PATH before the swap, as "UID GID MODE" into place_before; nothing where nothing did.
+place_look_before() { # PATH
+	place_before=
+	escape "$1"
+	place_old=$(awk -v "p=$escaped" '$1 == "old" && $3 == p { print $2; exit }' "$aside/moves")
+	[ -z "$place_old" ] || [ ! -e "$aside/old/$place_old" ] || place_before=$(stat -c '%u %g %a' "$aside/old/$place_old")
+}
+
+# Makes a directory, and those on the way to it, where they are not there: for USER, or as they were before the swap.
+place_directory() { # DIRECTORY USER GROUP
+	[ -n "$1" ] && [ ! -d "$1" ] || return 0
+	place_directory "${1%/*}" "$2" "$3"
+	place_look_before "$1"
+	[ -n "$place_before" ] && [ -d "$aside/old/$place_old" ] || place_before="$2 $3 0755"
+	place_rest=${place_before#* }
+	mkdir "$1" && chown "${place_before%% *}:${place_rest%% *}" "$1" && chmod "${place_rest#* }" "$1" || move_failed "$1"
+}
+
 # Reads "SHA256 SIZE MODE MTIME OWNER GROUP COMPONENT RELPATH" of the manifest and places that file; the copy has its times.
 place_file() {
 	unescape "$8"
@@ -273,18 +291,14 @@ place_file() {
 		owner_of "$5" root
 		group_of "$6" root
 		place_user=$owner_here place_group=$group_here
-		escape "$swap_to"
-		place_old=$(awk -v "p=$escaped" '$1 == "old" && $3 == p { print $2; exit }' "$aside/moves")
-		if [ -n "$place_old" ] && [ -e "$aside/old/$place_old" ]; then
-			place_mode=$(stat -c '%u %g %a' "$aside/old/$place_old")
-			place_user=${place_mode%% *} place_mode=${place_mode#* }
+		place_look_before "$swap_to"
+		if [ -n "$place_before" ]; then
+			place_user=${place_before%% *} place_mode=${place_before#* }
 			place_group=${place_mode%% *} place_mode=${place_mode#* }
 		fi
 		;;
 	esac
-	if [ ! -d "${swap_to%/*}" ]; then
-		mkdir -p "${swap_to%/*}" && chown "$place_user:$place_group" "${swap_to%/*}" && chmod 0755 "${swap_to%/*}" || move_failed "${swap_to%/*}"
-	fi
+	place_directory "${swap_to%/*}" "$place_user" "$place_group"
 	install -p -o "$place_user" -g "$place_group" -m "$place_mode" "$copy/tree/$7/$place_rel" "$swap_to.odsf-part" && mv -f "$swap_to.odsf-part" "$swap_to" || move_failed "$swap_to"
 	moved=$((moved + 1))
 }
@@ -330,11 +344,14 @@ swap_place() {
 		printf 'c %s\n' "${zone_signconf%/*}"
 		[ "$zone_out_type" != File ] || printf 's %s\n' "${zone_out%/*}"
 	done <"$far_tmp/zones" | sort -u >"$far_tmp/place.dirs"
+	# One in which zones are written went with what was in it, or was never here: the signer makes none.
 	while IFS=' ' read -r place_kind place_line; do
 		case $place_kind in
-		c) place_writable "$place_line" "$conf_enforcer_user" "$conf_enforcer_group" ;;
-		s) place_writable "$place_line" "$conf_signer_user" "$conf_signer_group" ;;
+		c) set -- "$place_line" "$conf_enforcer_user" "$conf_enforcer_group" ;;
+		*) set -- "$place_line" "$conf_signer_user" "$conf_signer_group" ;;
 		esac
+		place_directory "$@"
+		place_writable "$@"
 	done <"$far_tmp/place.dirs"
 }
 
