@@ -123,7 +123,10 @@ const struct check checks[] = {
 	  "adapter-unsupported", check_zone_unsigned },
 	{ "zone-not-signing", "The signer fails to sign a zone", "stop when it backs off (but see keep-not-resignable)",
 	  SCOPE_ZONES, "daemon-unknown daemon-hung signer-down", check_zone_not_signing },
-	{ "unsigned-unreadable", "An unsigned zone cannot be read", "warn on the active: its serial is not known",
+	{ "unsigned-unreadable", "An unsigned zone cannot be read",
+	  "stop on the active when it is missing: a signer that starts elsewhere would not write the zone; unknown "
+	  "when "
+	  "its serial is not known",
 	  SCOPE_ZONES, "adapter-unsupported", check_unsigned_unreadable },
 	{ "backup2-missing", "The signer has no state of a zone", "stop on the active: its serial would be lost",
 	  SCOPE_ZONES, NULL, check_backup2_missing },

@@ -59,11 +59,13 @@ void check_unsigned_unreadable(struct board *b, const struct check *c)
 		if (on != NULL && on->input == ADAPTER_FILE && !on->unsigned_serial.ok)
 			add_finding(
 			    b, c,
-			    (struct about){ .severity = SEV_WARN,
-			                    .side = b->active,
-			                    .zone = on->name,
-			                    .source = on->unsigned_path,
-			                    .hint = "the signer goes on with what it read last; put the file right" },
+			    (struct about){
+			        .severity = is_missing(b, "unsigned zone", on->name) ? SEV_STOP : SEV_UNKNOWN,
+			        .side = b->active,
+			        .zone = on->name,
+			        .source = on->unsigned_path,
+			        .hint = "the signer goes on with what it read last, and only here: put the file "
+			                "right" },
 			    "the serial of the unsigned %s is not known: %s", on->name,
 			    on->unsigned_know.why != NULL ? on->unsigned_know.why : "it has no SOA that could be read");
 	}

@@ -230,7 +230,7 @@ XML
 
 # ---- snapshot, copy set -------------------------------------------------------------------------------------------
 
-@test "no snapshot while a daemon lives, with a journal beside the database, or of a cut .backup2" {
+@test "no snapshot while a daemon lives, with a journal beside the database, of a cut .backup2, or without an unsigned zone" {
 	far alpha start enforcer 30
 	run far alpha snapshot bad1
 	[ "$status" -eq 2 ]
@@ -248,6 +248,11 @@ XML
 	run far alpha snapshot bad4
 	[ "$status" -eq 2 ]
 	on alpha cp -p /root/kasp /var/lib/opendnssec/db/kasp.db
+	on alpha mv /var/lib/opendnssec/unsigned/example.org /root/unsigned
+	run far alpha snapshot bad5
+	[ "$status" -eq 2 ]
+	[[ "$output" == *'has no unsigned zone'* ]]
+	on alpha mv /root/unsigned /var/lib/opendnssec/unsigned/example.org
 	[ -z "$(on alpha find /var/lib/ods-failover/snap -name 'bad*')" ]
 }
 

@@ -389,6 +389,12 @@ static void signer_backs_off(struct made_pair *m)
 	alpha(m)->zones[1].signing_error = true;
 }
 
+static void unsigned_gone(struct made_pair *m)
+{
+	alpha(m)->zones[1].unsigned_serial.ok = false;
+	file_of(alpha(m), "unsigned zone")->exists = TRI_NO;
+}
+
 static void unsigned_without_soa(struct made_pair *m)
 {
 	alpha(m)->zones[1].unsigned_serial.ok = false;
@@ -633,7 +639,8 @@ static const struct {
 	{ signed_replaced, "zone-unsigned", SEV_UNKNOWN, "example.net", "alpha" },
 	{ signed_cut, "zone-unsigned", SEV_STOP, "example.net", "alpha" },
 	{ signer_backs_off, "zone-not-signing", SEV_STOP, "example.net", "alpha" },
-	{ unsigned_without_soa, "unsigned-unreadable", SEV_WARN, "example.net", "alpha" },
+	{ unsigned_without_soa, "unsigned-unreadable", SEV_UNKNOWN, "example.net", "alpha" },
+	{ unsigned_gone, "unsigned-unreadable", SEV_STOP, "example.net", "alpha" },
 	{ state_gone, "backup2-missing", SEV_STOP, "example.net", "alpha" },
 	{ state_cut, "backup2-truncated", SEV_STOP, "example.net", "alpha" },
 	{ state_behind_public, "backup2-stale", SEV_WARN, "example.com", "alpha" },

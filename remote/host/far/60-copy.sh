@@ -179,7 +179,11 @@ snapshot_take() { # ID
 		case "$zone_signconf$zone_in" in *"/../"* | *"$far_lf"*) snapshot_refuse "A path of zone $zone_name is not plain." ;; esac
 		[ -f "$zone_signconf" ] || snapshot_refuse "Zone $zone_name has no signer configuration: $zone_signconf."
 		lay "$zone_signconf" signconf "${zone_signconf#/}"
-		[ "$zone_in_type" != File ] || lay "$zone_in" unsigned "${zone_in#/}"
+		if [ "$zone_in_type" = File ]; then
+			# A signer that starts with its state alone signs, and writes, nothing before it has read this one.
+			[ -f "$zone_in" ] || snapshot_refuse "Zone $zone_name has no unsigned zone: $zone_in."
+			lay "$zone_in" unsigned "${zone_in#/}"
+		fi
 		backup2_of "$zone_name"
 		if [ -e "$backup2" ]; then
 			backup2_whole "$backup2" || snapshot_refuse "$backup2 is cut short; the signer would lose names of $zone_name."
