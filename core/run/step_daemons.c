@@ -57,22 +57,23 @@ static enum rc gone(struct step_ctx *c, struct host *h, const char *daemon, stru
 	return rc;
 }
 
+static enum rc silent(struct step_ctx *c, struct host *h, const char *daemon, struct err *e)
+{
+	struct far_answer a = { 0 };
+	enum rc rc = look(c, h, daemon, &a, e);
+
+	if (rc == RC_OK && kit_is(&a, "running", "yes"))
+		rc = err_set(e, RC_BLOCKED, "%s: the %s runs, pid %" PRId64, h->config->name, daemon,
+		             kit_number(&a, "pid"));
+	far_answer_clear(&a);
+	return rc;
+}
+
 enum rc daemons_silent(struct step_ctx *c, struct host *h, struct err *e)
 {
-	static const char *const daemons[] = { "enforcer", "signer" };
+	enum rc rc = silent(c, h, "enforcer", e);
 
-	for (int i = 0; i < 2; i++) {
-		struct far_answer a = { 0 };
-		enum rc rc = look(c, h, daemons[i], &a, e);
-
-		if (rc == RC_OK && kit_is(&a, "running", "yes"))
-			rc = err_set(e, RC_BLOCKED, "%s: the %s runs, pid %" PRId64, h->config->name, daemons[i],
-			             kit_number(&a, "pid"));
-		far_answer_clear(&a);
-		if (rc != RC_OK)
-			return rc;
-	}
-	return RC_OK;
+	return rc == RC_OK ? silent(c, h, "signer", e) : rc;
 }
 
 /* A hung daemon: only its pid, only after asking (now or beforehand), and only after it was looked at again: it may
@@ -149,14 +150,14 @@ enum step_state enforce_check(struct step_ctx *c, struct err *e)
 	return state;
 }
 
-static enum rc idle(struct step_ctx *c, const char *verb, struct err *e)
+static enum rc idle(struct step_ctx *c, const char *verb, size_t least, struct err *e)
 {
 	struct far_answer a = { 0 };
 	char limit[16], tasks[24];
 	enum rc rc;
 
 	(void)snprintf(limit, sizeof limit, "%d", ENFORCE_SECONDS);
-	(void)snprintf(tasks, sizeof tasks, "%zu", c->plan->zone_count);
+	(void)snprintf(tasks, sizeof tasks, "%zu", least);
 	rc = kit_do(c, c->old_active, &a, ENFORCE_SECONDS + SLACK_SECONDS, e, verb, limit,
 	            strcmp(verb, "idle") == 0 ? tasks : NULL, NULL);
 	if (rc == RC_OK && !kit_is(&a, "idle", "yes"))
@@ -170,12 +171,12 @@ static enum rc idle(struct step_ctx *c, const char *verb, struct err *e)
 
 enum rc enforce_run(struct step_ctx *c, struct err *e)
 {
-	return idle(c, "enforce", e);
+	return idle(c, "enforce", c->plan->zone_count, e);
 }
 
 enum rc enforce_verify(struct step_ctx *c, struct err *e)
 {
-	return idle(c, "idle", e);
+	return idle(c, "idle", c->plan->zone_count, e);
 }
 
 enum rc enforce_undo(struct step_ctx *c, struct err *e)
@@ -232,12 +233,13 @@ enum rc stop_enforcer_verify(struct step_ctx *c, struct err *e)
 	return stop_verify(c, "enforcer", e);
 }
 
+/* Its zones may not be the plan's any more, which may be why the run is taken back: at work is what has a task. */
 enum rc stop_enforcer_undo(struct step_ctx *c, struct err *e)
 {
 	enum rc rc = back(c, "enforcer", e);
 
 	if (rc == RC_OK)
-		rc = idle(c, "idle", e);
+		rc = idle(c, "idle", c->plan->zone_count > 0, e);
 	if (rc == RC_OK)
 		kit_saw(c, "the enforcer of %s runs again", c->plan->from);
 	return rc;
@@ -262,10 +264,12 @@ enum rc stop_signer_verify(struct step_ctx *c, struct err *e)
  * enforcer can send it an `update`, which would abort a signer that is still recovering its zones. */
 enum rc stop_signer_undo(struct step_ctx *c, struct err *e)
 {
-	enum rc rc = back(c, "signer", e);
+	enum rc rc = silent(c, c->new_active, "signer", e); /* who knows who started one there meanwhile */
 
 	if (rc == RC_OK)
-		rc = signer_has_zones(c, c->old_active, START_SECONDS, e);
+		rc = back(c, "signer", e);
+	if (rc == RC_OK)
+		rc = signer_has_task(c, c->old_active, START_SECONDS, e);
 	if (rc == RC_OK)
 		kit_saw(c, "the signer of %s runs again", c->plan->from);
 	return rc;

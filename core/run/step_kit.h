@@ -100,7 +100,9 @@ STEP_CHECK(start_signer_check);
 STEP_DO(start_signer_run);
 STEP_DO(start_signer_verify);
 STEP_DO(start_signer_not_taken);
-/* Waits for a task in the signer's queue and compares its zones with the plan's. */
+/* Waits for a task in the signer's queue: from then on it may be told things. */
+MUST_CHECK enum rc signer_has_task(struct step_ctx *c, struct host *h, int seconds, struct err *e);
+/* The same, and compares its zones with the plan's. */
 MUST_CHECK enum rc signer_has_zones(struct step_ctx *c, struct host *h, int seconds, struct err *e);
 /* step_backup.c */
 STEP_DO(backup_prepare_run);

@@ -198,9 +198,8 @@ static enum rc compare_zones(struct step_ctx *c, const struct host *h, const cha
 	return RC_OK;
 }
 
-enum rc signer_has_zones(struct step_ctx *c, struct host *h, int seconds, struct err *e)
+enum rc signer_has_task(struct step_ctx *c, struct host *h, int seconds, struct err *e)
 {
-	const char *zones;
 	struct far_answer a = { 0 };
 	char limit[16];
 	enum rc rc;
@@ -210,6 +209,15 @@ enum rc signer_has_zones(struct step_ctx *c, struct host *h, int seconds, struct
 	if (rc == RC_OK && kit_number(&a, "tasks") < 1)
 		rc = err_set(e, RC_UNKNOWN, "%s: no task has come into the signer's queue", h->config->name);
 	far_answer_clear(&a);
+	return rc;
+}
+
+enum rc signer_has_zones(struct step_ctx *c, struct host *h, int seconds, struct err *e)
+{
+	const char *zones;
+	struct far_answer a = { 0 };
+	enum rc rc = signer_has_task(c, h, seconds, e);
+
 	if (rc == RC_OK)
 		rc = kit_do(c, h, &a, SLACK_SECONDS, e, "signer", "zones", NULL);
 	if (rc == RC_OK)

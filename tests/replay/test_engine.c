@@ -459,6 +459,39 @@ static void a_run_that_was_half_taken_back_starts_from_what_is_there_now(void **
 	bench_free(b);
 }
 
+/* Zones were added and deleted on the active after the gate: the plan is void, and what it did is still taken back. */
+static void zones_that_are_not_the_plans_do_not_keep_a_run_from_being_taken_back(void **state)
+{
+	struct bench *b = bench_new();
+
+	(void)state;
+	b->policy.until = "compare-serials";
+	go(b, RUN);
+	b->sim->more_zones = true;
+	go(b, UNDO);
+	EXPECT(b, "undo", b->exit_code == 0 && b->outcome == OUTCOME_UNDONE);
+	expect_as_before(b, "undo");
+	bench_free(b);
+}
+
+static void the_old_signer_is_not_started_again_while_the_new_one_lives(void **state)
+{
+	struct bench *b = bench_new();
+
+	(void)state;
+	b->policy.until = "prove-keys";
+	go(b, RUN);
+	b->sim->w.side[1].signer = true;
+	go(b, UNDO);
+	EXPECT(b, "undo", b->exit_code == 5 && strstr(b->text, "bravo: the signer runs") != NULL);
+	EXPECT(b, "undo", b->sim->violation == NULL && !b->sim->w.side[0].signer);
+	b->sim->w.side[1].signer = false;
+	go(b, UNDO);
+	EXPECT(b, "undo", b->exit_code == 0);
+	expect_as_before(b, "undo");
+	bench_free(b);
+}
+
 /* Somebody helps the old active's signer up for the night, and down again: what it published is in no copy. */
 static void what_the_old_active_did_since_the_snapshot_stops_the_run(void **state)
 {
@@ -773,6 +806,8 @@ int main(void)
 		cmocka_unit_test(every_step_that_fails_can_be_taken_back_up_to_the_final_one),
 		cmocka_unit_test(until_stops_and_undo_takes_everything_back),
 		cmocka_unit_test(a_run_that_was_half_taken_back_starts_from_what_is_there_now),
+		cmocka_unit_test(zones_that_are_not_the_plans_do_not_keep_a_run_from_being_taken_back),
+		cmocka_unit_test(the_old_signer_is_not_started_again_while_the_new_one_lives),
 		cmocka_unit_test(what_the_old_active_did_since_the_snapshot_stops_the_run),
 		cmocka_unit_test(another_machine_goes_on_with_a_run),
 		cmocka_unit_test(a_new_run_waits_for_one_that_stopped_midway),

@@ -84,6 +84,7 @@ struct sim {
 	struct sim_world kept; /* FAULT_KILLED: as it was */
 	struct buf kept_journal;
 	int stop_finding;      /* the gate's board has one of this severity; 0 none */
+	bool more_zones;       /* the signers have a zone more than the plan, the enforcers a task less */
 	const char *fail_verb; /* this verb fails, as long as it stands here; NULL none */
 };
 
@@ -430,7 +431,8 @@ static int sim_signer(struct sim *s, int side, const struct far_call *q, struct 
 		for (size_t z = 0; z < SIM_ZONES; z++)
 			sim_bump(s, side, z);
 	if (is(what, "zones"))
-		sim_lines(out, "zones", "example.org\nexample.net\n");
+		sim_lines(out, "zones",
+		          s->more_zones ? "example.org\nexample.net\nnew.test\n" : "example.org\nexample.net\n");
 	buf_addf(out, "=tasks 2\n=zones %d\n", SIM_ZONES);
 	return FAR_OK;
 }
@@ -500,7 +502,9 @@ static int sim_verb(struct sim *s, int side, const struct far_call *q, struct bu
 	} else if (is(v, "enforce") || is(v, "idle")) {
 		if (!h->enforcer)
 			return FAR_BLOCKED;
-		buf_addf(out, "=tasks %d\n=next 2000000000\n=idle yes\n", SIM_ZONES);
+		if (is(v, "idle") && s->more_zones && atoi(arg(q, 1)) >= SIM_ZONES)
+			return FAR_FAILED;
+		buf_addf(out, "=tasks %d\n=next 2000000000\n=idle yes\n", SIM_ZONES - s->more_zones);
 	} else if (is(v, "keys")) {
 		sim_keys(h, out);
 	} else if (is(v, "serials")) {
