@@ -228,6 +228,19 @@ XML
 	[ "$status" -eq 0 ]
 }
 
+@test "a zone that was added with its final dot is known by its name without, as the signer has it" {
+	on alpha sh -c 'cd /var/lib/opendnssec && cp -p db/kasp.db enforcer/zones.xml /root/ &&
+		sqlite3 db/kasp.db "UPDATE zone SET name = name || \".\" WHERE name = \"example.net\"" && sed -i "s/name=\"example.net\"/name=\"example.net.\"/" enforcer/zones.xml'
+	run far alpha serials
+	[ "$(grep -c '^|example.net;datecounter;' <<<"$output")" -eq 1 ]
+	run far alpha keys
+	[ "$(grep -c '^|example.net;' <<<"$output")" -eq 2 ]
+	run far alpha observe
+	[ "$(grep -c '^@backup2 example.net$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c $'^|\\(zone\\|key\\)\texample.net\t' <<<"$output")" -eq 3 ]
+	on alpha sh -c 'cd /var/lib/opendnssec && cp -p /root/kasp.db db/ && cp -p /root/zones.xml enforcer/'
+}
+
 # ---- snapshot, copy set -------------------------------------------------------------------------------------------
 
 @test "no snapshot while a daemon lives, with a journal beside the database, of a cut .backup2, or without an unsigned zone" {

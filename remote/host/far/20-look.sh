@@ -53,7 +53,7 @@ db_ask() { # DATABASE SQL
 
 # What decides about keys, as `ods-enforcer key list -d -p` has it, in an order that does not depend on row ids.
 KEYS_SQL="
-SELECT z.name,
+SELECT rtrim(z.name, '.'),
        CASE k.role WHEN 1 THEN 'KSK' WHEN 2 THEN 'ZSK' WHEN 3 THEN 'CSK' ELSE k.role END,
        (SELECT CASE state WHEN 0 THEN 'hidden' WHEN 1 THEN 'rumoured' WHEN 2 THEN 'omnipresent' WHEN 3 THEN 'unretentive'
                           WHEN 4 THEN 'NA' ELSE state END FROM keyState WHERE keyDataId = k.id AND type = 0),
@@ -142,7 +142,7 @@ backup2_serials() { awk "$backup2_serials"'BEGIN { print backup2_serials(ARGV[1]
 
 # "ZONE;MODE": from the database, '?' where it does not say.
 serial_modes() {
-	db_ask "$conf_sqlite" "SELECT z.name, CASE p.zoneSoaSerial WHEN 0 THEN 'counter' WHEN 1 THEN 'datecounter'
+	db_ask "$conf_sqlite" "SELECT rtrim(z.name, '.'), CASE p.zoneSoaSerial WHEN 0 THEN 'counter' WHEN 1 THEN 'datecounter'
 		WHEN 2 THEN 'unixtime' WHEN 3 THEN 'keep' ELSE '?' END FROM zone z JOIN policy p ON p.id = z.policyId;" 2>/dev/null
 }
 

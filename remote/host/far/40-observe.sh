@@ -275,10 +275,10 @@ SELECT 'policy', name, hex(description), signaturesResign, signaturesRefresh, si
   FROM policy ORDER BY name;
 SELECT 'policykey', p.name, k.role, k.algorithm, k.bits, k.lifetime, k.repository, k.standby, k.manualRollover, k.rfc5011, k.minimize
   FROM policyKey k JOIN policy p ON p.id = k.policyId ORDER BY p.name, k.role, k.algorithm, k.bits, k.lifetime, k.repository;
-SELECT 'zone', z.name, p.name, z.signconfPath, z.nextChange, z.inputAdapterType, z.inputAdapterUri, z.outputAdapterType,
+SELECT 'zone', rtrim(z.name, '.'), p.name, z.signconfPath, z.nextChange, z.inputAdapterType, z.inputAdapterUri, z.outputAdapterType,
   z.outputAdapterUri, z.nextKskRoll, z.nextZskRoll, z.nextCskRoll
   FROM zone z LEFT JOIN policy p ON p.id = z.policyId ORDER BY z.name;
-SELECT 'key', z.name, k.role, k.keytag, k.algorithm, h.bits, h.locator, h.repository, h.backup, k.introducing, k.publish, k.activeKsk,
+SELECT 'key', rtrim(z.name, '.'), k.role, k.keytag, k.algorithm, h.bits, h.locator, h.repository, h.backup, k.introducing, k.publish, k.activeKsk,
   k.activeZsk, k.dsAtParent, max(CASE s.type WHEN 0 THEN s.state END), max(CASE s.type WHEN 2 THEN s.state END),
   max(CASE s.type WHEN 3 THEN s.state END), max(CASE s.type WHEN 1 THEN s.state END)
   FROM keyData k JOIN zone z ON z.id = k.zoneId JOIN hsmKey h ON h.id = k.hsmKeyId LEFT JOIN keyState s ON s.keyDataId = k.id

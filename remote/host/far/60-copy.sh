@@ -52,7 +52,7 @@ manifest_lines() {
 
 # Keys as the manifest has them: id, zone, role, tag, algorithm, states, backup, repository.
 MANIFEST_KEYS_SQL="
-SELECT h.locator, z.name, CASE k.role WHEN 1 THEN 'KSK' WHEN 2 THEN 'ZSK' WHEN 3 THEN 'CSK' ELSE k.role END, k.keytag, k.algorithm,
+SELECT h.locator, rtrim(z.name, '.'), CASE k.role WHEN 1 THEN 'KSK' WHEN 2 THEN 'ZSK' WHEN 3 THEN 'CSK' ELSE k.role END, k.keytag, k.algorithm,
        (SELECT group_concat(CASE state WHEN 0 THEN 'hidden' WHEN 1 THEN 'rumoured' WHEN 2 THEN 'omnipresent'
                             WHEN 3 THEN 'unretentive' WHEN 4 THEN 'NA' ELSE state END, ',')
           FROM (SELECT state FROM keyState WHERE keyDataId = k.id
