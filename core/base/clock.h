@@ -9,6 +9,7 @@
 /* Wall clock. The environment variable ODSF_NOW (epoch seconds) freezes it, for tests. */
 int64_t clock_now(void);
 int64_t clock_mono_ms(void); /* monotonic milliseconds: deadlines and measured durations */
+int64_t clock_boot_ms(void); /* the same, and it goes on while the machine sleeps: what others count on meanwhile */
 
 enum { TIME_TEXT = 24, DURATION_TEXT = 32 };
 

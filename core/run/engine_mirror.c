@@ -13,17 +13,20 @@ enum { LIST_SECONDS = 30, FETCH_LATEST = 5 };
 
 enum rc engine_mirror(struct engine *en, int lease_s, int timeout_s, struct err *e)
 {
+	struct lease_console console;
 	char seconds[16];
 	int renewed = 0;
 	enum rc first, rc = journal_export_more(en->args.journal, en->run.id, &en->mirrored, e);
 
 	(void)snprintf(seconds, sizeof seconds, "%d", lease_s);
+	lease_console(&console);
 	first = rc;
 	for (int i = 0; rc == RC_OK && i < 2; i++) {
 		struct far_answer a = { 0 };
 		struct err why = { 0 };
-		enum rc put = kit_feed(&en->ctx, en->args.hosts[i], &a, timeout_s, &en->mirrored.lines, &why, "journal",
-		                       "put", en->run.id, lease_s > 0 ? seconds : NULL, NULL);
+		enum rc put =
+		    kit_feed(&en->ctx, en->args.hosts[i], &a, timeout_s, &en->mirrored.lines, &why, "journal", "put",
+		             en->run.id, lease_s > 0 ? seconds : NULL, console.host, console.pid, NULL);
 
 		renewed += put == RC_OK && kit_is(&a, "lease", "renewed");
 		if (put != RC_OK && first == RC_OK) {
@@ -34,6 +37,8 @@ enum rc engine_mirror(struct engine *en, int lease_s, int timeout_s, struct err 
 	}
 	if (renewed == 2)
 		engine_renewed(en, lease_s);
+	else if (lease_s > 0)
+		en->lease_doubt = true;
 	return first;
 }
 

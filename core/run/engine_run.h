@@ -31,7 +31,9 @@ struct engine {
 	int warnings;    /* the run will end with issues */
 	bool lease_held; /* as far as is known */
 	bool lease_lost;
-	int64_t renewed_ms; /* monotonic; for so many seconds: */
+	bool lease_doubt;   /* somebody else may have it by now: it is renewed before the next deed */
+	int64_t asked_ms;   /* clock_boot_ms() of the last try to renew it */
+	int64_t renewed_ms; /* of the last one that both instances granted, for so many seconds: */
 	int renewed_s;
 	atomic_bool stop_after;
 
@@ -66,6 +68,10 @@ enum rc engine_beat(void *ctx, struct err *e);
 int engine_lease_need(const struct step *s);
 /* Both instances have renewed it just now, for so many seconds. */
 void engine_renewed(struct engine *en, int seconds);
+/* Renews it for so many seconds. RC_BLOCKED: it is lost, or has run out and could not be renewed. */
+MUST_CHECK enum rc engine_hold_lease(struct engine *en, int seconds, struct err *e);
+/* Makes it last for @s, which may hold a host's line for long; nothing is asked when that was done a moment ago. */
+MUST_CHECK enum rc engine_extend_lease(struct engine *en, const struct step *s, struct err *e);
 
 /* engine_mirror.c */
 /* Puts the run's journal on both instances, and where @lease_s is above 0 renews the lease for so many seconds by the

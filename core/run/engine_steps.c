@@ -166,28 +166,38 @@ int engine_lease_need(const struct step *s)
 
 void engine_renewed(struct engine *en, int seconds)
 {
-	en->renewed_ms = clock_mono_ms();
+	en->asked_ms = en->renewed_ms = clock_boot_ms();
 	en->renewed_s = seconds;
+	en->lease_doubt = false;
 }
 
-/* A long call holds the host's line, so the lease has to outlast it. What was renewed a moment ago, with the mirror of
- * the step before, is still ours. */
-static enum rc extend_lease(struct engine *en, const struct step *s, struct err *e)
+enum rc engine_hold_lease(struct engine *en, int seconds, struct err *e)
+{
+	struct err why = { 0 };
+	enum rc rc = lease_renew(&en->ctx, seconds, &why);
+
+	if (rc == RC_OK) {
+		engine_renewed(en, seconds);
+		return RC_OK;
+	}
+	en->asked_ms = clock_boot_ms();
+	/* A host that cannot be asked has not taken it away, until the time is over that it granted. */
+	if (rc != RC_BLOCKED && en->asked_ms - en->renewed_ms < (int64_t)en->renewed_s * 1000)
+		return RC_OK;
+	en->lease_lost = true;
+	en->lease_held = false;
+	return err_set(e, RC_BLOCKED, "the lease is lost: %s", why.text);
+}
+
+enum rc engine_extend_lease(struct engine *en, const struct step *s, struct err *e)
 {
 	int need = engine_lease_need(s);
-	struct err why = { 0 };
 
 	if (!en->lease_held || is_lease(s))
 		return RC_OK;
-	if (en->renewed_s >= need && clock_mono_ms() - en->renewed_ms < LEASE_FRESH_MS)
+	if (!en->lease_doubt && en->renewed_s >= need && clock_boot_ms() - en->renewed_ms < LEASE_FRESH_MS)
 		return RC_OK;
-	if (lease_renew(&en->ctx, need, &why) == RC_BLOCKED) {
-		en->lease_lost = true;
-		en->lease_held = false;
-		return err_set(e, RC_BLOCKED, "the lease is lost: %s", why.text);
-	}
-	engine_renewed(en, need);
-	return RC_OK;
+	return engine_hold_lease(en, need, e);
 }
 
 static bool outcome_unknown(enum rc rc)
@@ -259,7 +269,7 @@ static enum rc do_verify(struct engine *en, const struct step *s, struct err *e)
 		en->steps[en->at].done = true;
 		if (is_lease(s)) {
 			en->lease_held = true;
-			engine_renewed(en, 0);
+			engine_renewed(en, LEASE_SPARE_SECONDS);
 		} else if (s->run == release_run) {
 			en->lease_held = false;
 		}
@@ -275,12 +285,17 @@ static enum rc attempt(struct engine *en, const struct step *s, struct err *e)
 
 	memset(e, 0, sizeof *e);
 	en->steps[en->at].attempts++;
-	rc = extend_lease(en, s, e);
+	rc = engine_extend_lease(en, s, e);
 	if (rc == RC_OK)
 		rc = look(en, s, &state, e);
 	if (rc == RC_OK && state == STEP_TODO) {
 		if (s->run != NULL)
 			rc = approve(en, s, e);
+		/* Who was asked may have been away for long: is it still ours to do? */
+		if (s->run != NULL && !en->args.policy.yes)
+			en->lease_doubt = true;
+		if (rc == RC_OK)
+			rc = engine_extend_lease(en, s, e);
 		if (rc == RC_OK)
 			rc = do_run(en, s, e);
 	}

@@ -205,16 +205,8 @@ void engine_progress(void *ctx, uint64_t done, uint64_t total, const char *text)
 enum rc engine_beat(void *ctx, struct err *e)
 {
 	struct engine *en = ctx;
-	struct err why = { 0 };
-	enum rc rc;
 
-	if (!en->lease_held || clock_mono_ms() - en->renewed_ms < LEASE_RENEW_MS)
+	if (!en->lease_held || clock_boot_ms() - en->asked_ms < LEASE_RENEW_MS)
 		return RC_OK;
-	rc = lease_renew(&en->ctx, LEASE_SPARE_SECONDS, &why);
-	engine_renewed(en, LEASE_SPARE_SECONDS);
-	if (rc != RC_BLOCKED)
-		return RC_OK;
-	en->lease_lost = true;
-	en->lease_held = false;
-	return err_set(e, RC_BLOCKED, "the lease is lost: %s", why.text);
+	return engine_hold_lease(en, engine_lease_need(en->plan->steps[en->at].step), e);
 }

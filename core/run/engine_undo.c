@@ -96,7 +96,7 @@ enum rc engine_take_back(struct engine *en, struct err *e)
 
 		if (!en->steps[i].intent || s->undo == NULL)
 			continue;
-		rc = s->run == lease_run ? RC_OK : engine_beat(en, e);
+		rc = engine_extend_lease(en, s, e);
 		if (rc == RC_OK)
 			rc = take_back_step(en, i, e);
 		if (rc == RC_OK && s->run != lease_run)

@@ -62,6 +62,14 @@ STEP_DO(lease_undo);
 STEP_CHECK(release_check);
 STEP_DO(release_run);
 STEP_DO(release_verify);
+/* Who holds it: two consoles may have one run in hand. */
+struct lease_console {
+	char host[64];
+	char pid[32]; /* "PID@MACHINE": many a machine has the same name, and the same pids */
+};
+void lease_console(struct lease_console *c);
+/* Whether @pid of the machine @host is a process of this machine that is gone; false when that cannot be said. */
+bool lease_is_gone(const char *host, const char *pid);
 /* Keeps the lease: expires in @seconds. RC_BLOCKED: it is another's now; RC_CONNECT and the like: not known. */
 MUST_CHECK enum rc lease_renew(struct step_ctx *c, int seconds, struct err *e);
 /* step_roles.c */

@@ -7,59 +7,52 @@
 
 #include "core/base/clock.h"
 #include "core/base/str.h"
+#include "core/run/journal_db.h"
 #include "core/run/step_kit.h"
 
 enum { LEASE_SECONDS = 300, CALL_SECONDS = 30 };
 
-struct words {
-	char expires[24], pid[24], host[64];
-};
-
-/* The far side takes a small EXPIRES as seconds from now, by its own clock: the console's may be wrong. */
-static void make_words(struct words *w, int seconds)
+/* Of the machine, and of the name space in which its pids mean something: a container has its own. */
+static void machine_tag(char tag[9])
 {
-	(void)snprintf(w->expires, sizeof w->expires, "%d", seconds);
-	(void)snprintf(w->pid, sizeof w->pid, "%ld", (long)getpid());
-	memset(w->host, 0, sizeof w->host);
-	if (gethostname(w->host, sizeof w->host - 1) != 0 || w->host[0] == '\0')
-		(void)str_copy(w->host, sizeof w->host, "unknown");
+	char text[256] = "", digest[DIGEST_TEXT];
+	FILE *in = fopen("/etc/machine-id", "re");
+	size_t len = in != NULL ? fread(text, 1, 64, in) : 0;
+	ssize_t more = readlink("/proc/self/ns/pid", text + len, sizeof text - len);
+
+	if (in != NULL)
+		(void)fclose(in);
+	sha256_hex(digest, text, len + (size_t)(more > 0 ? more : 0));
+	(void)str_copy(tag, 9, digest);
 }
 
-static enum rc change(struct step_ctx *c, struct host *h, const char *verb, int seconds, struct err *e)
+void lease_console(struct lease_console *c)
+{
+	char tag[9];
+
+	machine_tag(tag);
+	(void)snprintf(c->pid, sizeof c->pid, "%ld@%s", (long)getpid(), tag);
+	memset(c->host, 0, sizeof c->host);
+	if (gethostname(c->host, sizeof c->host - 1) != 0 || c->host[0] == '\0')
+		(void)str_copy(c->host, sizeof c->host, "unknown");
+}
+
+/* The far side takes a small EXPIRES as seconds from now, by its own clock: the console's may be wrong. @gone: a
+ * console of this machine that held it and is no more; NULL for none. */
+static enum rc change(struct step_ctx *c, struct host *h, const char *verb, int seconds, const char *gone,
+                      struct err *e)
 {
 	struct far_answer a = { 0 };
-	struct words w;
+	struct lease_console us;
+	char expires[24];
 	enum rc rc;
 
-	make_words(&w, seconds);
-	rc = kit_do(c, h, &a, CALL_SECONDS, e, "lease", verb, c->run, w.expires, c->operator_name, w.host, w.pid,
-	            c->reason, NULL);
+	lease_console(&us);
+	(void)snprintf(expires, sizeof expires, "%d", seconds);
+	rc = kit_do(c, h, &a, CALL_SECONDS, e, "lease", verb, c->run, expires, c->operator_name, us.host, us.pid,
+	            c->reason, gone, NULL);
 	far_answer_clear(&a);
 	return rc;
-}
-
-/* NOBODY: free, expired, or of a console of this run that is gone. ELSEWHERE: this run, but another living console. */
-enum holder { HOLDS_NOBODY, HOLDS_OURS, HOLDS_ELSEWHERE, HOLDS_OTHER };
-
-/* A process of this machine that is gone holds nothing any more: a killed console does not lock its operator out. */
-static bool is_gone(const struct far_answer *a, const struct words *w)
-{
-	int64_t pid = kit_number(a, "pid");
-
-	return kit_is(a, "host", w->host) && pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
-}
-
-static enum holder judge(const struct step_ctx *c, const struct far_answer *a, const struct words *w)
-{
-	bool same_run = kit_is(a, "run", c->run);
-
-	if (kit_is(a, "held", "no") || kit_is(a, "expired", "yes"))
-		return HOLDS_NOBODY;
-	if (!same_run)
-		return HOLDS_OTHER;
-	if (kit_is(a, "host", w->host) && kit_is(a, "pid", w->pid))
-		return HOLDS_OURS;
-	return is_gone(a, w) ? HOLDS_NOBODY : HOLDS_ELSEWHERE;
 }
 
 static const char *fact(const struct far_answer *a, const char *key)
@@ -69,14 +62,50 @@ static const char *fact(const struct far_answer *a, const char *key)
 	return v != NULL ? v : "?";
 }
 
+/* NOBODY: free, expired, or of a console of this run that is gone. ELSEWHERE: this run, but another living console. */
+enum holder { HOLDS_NOBODY, HOLDS_OURS, HOLDS_ELSEWHERE, HOLDS_OTHER };
+
+bool lease_is_gone(const char *host, const char *pid)
+{
+	struct lease_console us;
+	char number[sizeof us.pid];
+	const char *at = strchr(pid, '@');
+	uint64_t n;
+
+	lease_console(&us);
+	if (at == NULL || strcmp(host, us.host) != 0 || strcmp(at, strchr(us.pid, '@')) != 0)
+		return false;
+	(void)snprintf(number, sizeof number, "%.*s", (int)(at - pid), pid);
+	return str_u64(number, INT32_MAX, &n) && n > 0 && kill((pid_t)n, 0) != 0 && errno == ESRCH;
+}
+
+/* A process of this machine that is gone holds nothing any more: a killed console does not lock its operator out. */
+static bool is_gone(const struct far_answer *a)
+{
+	return lease_is_gone(fact(a, "host"), fact(a, "pid"));
+}
+
+static enum holder judge(const struct step_ctx *c, const struct far_answer *a, const struct lease_console *w)
+{
+	bool same_run = kit_is(a, "run", c->run);
+
+	if (kit_is(a, "held", "no") || kit_is(a, "expired", "yes"))
+		return HOLDS_NOBODY;
+	if (!same_run)
+		return HOLDS_OTHER;
+	if (kit_is(a, "host", w->host) && kit_is(a, "pid", w->pid))
+		return HOLDS_OURS;
+	return is_gone(a) ? HOLDS_NOBODY : HOLDS_ELSEWHERE;
+}
+
 static enum rc show(struct step_ctx *c, struct host *h, enum holder *holder, struct err *e)
 {
 	struct far_answer a = { 0 };
-	struct words w;
+	struct lease_console w;
 	char until[TIME_TEXT];
 	enum rc rc;
 
-	make_words(&w, 0);
+	lease_console(&w);
 	*holder = HOLDS_NOBODY;
 	rc = kit_do(c, h, &a, CALL_SECONDS, e, "lease", "show", NULL);
 	if (rc == RC_OK && !kit_is(&a, "held", "yes") && !kit_is(&a, "held", "no"))
@@ -113,16 +142,30 @@ enum step_state lease_check(struct step_ctx *c, struct err *e)
 	return state;
 }
 
-enum rc lease_run(struct step_ctx *c, struct err *e)
+/* The holder is asked for once more: who was gone at the look may not be the one who holds it now. */
+static enum rc take(struct step_ctx *c, struct host *h, struct err *e)
 {
-	const char *verb = c->steal_lease ? "steal" : "take";
-	struct err ignored;
+	struct far_answer a = { 0 };
+	char gone[32] = "";
 	enum rc rc;
 
-	rc = change(c, c->old_active, verb, LEASE_SECONDS, e);
+	if (c->steal_lease)
+		return change(c, h, "steal", LEASE_SECONDS, NULL, e);
+	rc = kit_do(c, h, &a, CALL_SECONDS, e, "lease", "show", NULL);
+	if (rc == RC_OK && kit_is(&a, "held", "yes") && is_gone(&a))
+		(void)str_copy(gone, sizeof gone, fact(&a, "pid"));
+	far_answer_clear(&a);
+	return rc == RC_OK ? change(c, h, "take", LEASE_SECONDS, gone[0] != '\0' ? gone : NULL, e) : rc;
+}
+
+enum rc lease_run(struct step_ctx *c, struct err *e)
+{
+	struct err ignored;
+	enum rc rc = take(c, c->old_active, e);
+
 	if (rc == RC_OK) {
-		rc = change(c, c->new_active, verb, LEASE_SECONDS, e);
-		if (rc == RC_BLOCKED && change(c, c->old_active, "release", 0, &ignored) != RC_OK)
+		rc = take(c, c->new_active, e);
+		if (rc == RC_BLOCKED && change(c, c->old_active, "release", 0, NULL, &ignored) != RC_OK)
 			kit_saw(c, "the lease on %s stays until it expires", c->plan->from);
 	}
 	if (rc == RC_BLOCKED)
@@ -149,12 +192,25 @@ enum rc lease_verify(struct step_ctx *c, struct err *e)
 	return RC_OK;
 }
 
+/* The same to both, whatever came of the first: what is not given back, or not kept, on one is worth as much on the
+ * other. That it is another's says more than that one could not be asked. */
+static enum rc change_both(struct step_ctx *c, const char *verb, int seconds, struct err *e)
+{
+	struct err second = { 0 };
+	enum rc rc = change(c, c->new_active, verb, seconds, NULL, e);
+	enum rc old = change(c, c->old_active, verb, seconds, NULL, &second);
+
+	if (old == RC_BLOCKED || (old != RC_OK && rc == RC_OK)) {
+		*e = second;
+		return old;
+	}
+	return rc;
+}
+
 enum rc lease_undo(struct step_ctx *c, struct err *e)
 {
-	enum rc rc = change(c, c->new_active, "release", 0, e);
+	enum rc rc = change_both(c, "release", 0, e);
 
-	if (rc == RC_OK)
-		rc = change(c, c->old_active, "release", 0, e);
 	if (rc == RC_OK)
 		kit_saw_too(c, "the lease is released on %s and %s", c->plan->from, c->plan->to);
 	return rc;
@@ -162,9 +218,7 @@ enum rc lease_undo(struct step_ctx *c, struct err *e)
 
 enum rc lease_renew(struct step_ctx *c, int seconds, struct err *e)
 {
-	enum rc rc = change(c, c->old_active, "renew", seconds, e);
-
-	return rc == RC_OK ? change(c, c->new_active, "renew", seconds, e) : rc;
+	return change_both(c, "renew", seconds, e);
 }
 
 enum step_state release_check(struct step_ctx *c, struct err *e)

@@ -160,6 +160,31 @@ XML
 	done
 	run far bravo lease release nobody
 	[ "$status" -eq 0 ]
+	# Two consoles may have one run in hand: it is held by one of them.
+	far bravo lease take same 600 a h 1 why
+	run far bravo lease take same 600 a h 1 why
+	[ "$status" -eq 0 ]
+	run far bravo lease take same 600 b h 2 why
+	[ "$status" -eq 2 ]
+	run far bravo lease take same 600 b i 1 why
+	[ "$status" -eq 2 ]
+	for words in 'lease renew same 600 b h 2 why' 'lease release same 600 b h 2 why'; do
+		run far bravo $words
+		[ "$status" -eq 2 ]
+	done
+	run far bravo journal put same 600 h 2 <<<'{"a":1}'
+	[ "$(fact lease)" = lost ]
+	run far bravo journal put same 600 h 1 <<<'{"a":1}'
+	[ "$(fact lease)" = renewed ]
+	# One that is gone leaves it to another of its machine, who has to name it.
+	run far bravo lease take same 600 b h 2 why 3
+	[ "$status" -eq 2 ]
+	run far bravo lease take same 600 b i 2 why 1
+	[ "$status" -eq 2 ]
+	run far bravo lease take same 600 b h 2 why 1
+	[ "$status" -eq 0 ]
+	run far bravo lease release same 600 b h 2 why
+	[ "$(fact held)" = no ]
 	far bravo lease take old 1000000000 a h 1 why
 	run far bravo lease take new 600 b h 1 why
 	[ "$status" -eq 0 ]

@@ -72,9 +72,21 @@ struct bench {
 	char run[RUN_ID];
 	char text[300];
 	int questions;
-	const char *cancel_at; /* the operator presses Ctrl-C when this step runs */
-	const char *steal_at;  /* another console takes the lease when this step runs */
+	const char *cancel_at;    /* the operator presses Ctrl-C when this step runs */
+	const char *steal_at;     /* another console takes the lease when this step runs */
+	bool steal_run;           /* … and with it the same run */
+	const char *steal_before; /* the same while the operator is asked about this step */
 };
+
+static void steal(struct bench *b)
+{
+	for (int i = 0; i < 2; i++) {
+		struct sim_side *h = &b->sim->w.side[i];
+
+		h->lease = h->lease_foreign = true;
+		(void)str_copy(h->lease_run, RUN_ID, b->steal_run ? b->run : "20260101-000000-faraway-00000000");
+	}
+}
 
 static void on_event(void *ctx, struct run_event *ev)
 {
@@ -90,9 +102,10 @@ static void on_event(void *ctx, struct run_event *ev)
 		if (b->cancel_at != NULL && strcmp(b->cancel_at, ev->step) == 0 && ev->status == ST_RUNNING)
 			cancel_raise(b->sim->cancel);
 		if (b->steal_at != NULL && strcmp(b->steal_at, ev->step) == 0 && ev->status == ST_RUNNING)
-			for (int i = 0; i < 2; i++)
-				(void)str_copy(b->sim->w.side[i].lease_run, RUN_ID, "20260101-000000-faraway-00000000");
+			steal(b);
 	}
+	if (ev->kind == EV_QUESTION && b->steal_before != NULL && strcmp(b->steal_before, ev->step) == 0)
+		steal(b);
 	if (ev->kind == EV_QUESTION) {
 		b->questions++;
 		if (ev->question == ASK_CONFIRM)
@@ -588,6 +601,44 @@ static void a_lease_that_is_lost_stops_the_run_before_the_next_deed(void **state
 	bench_free(b);
 }
 
+/* Two consoles have one run in hand, and the lease went from one to the other. */
+static void a_run_that_another_console_took_over_is_left_to_it(void **state)
+{
+	struct bench *b = bench_new();
+
+	(void)state;
+	b->steal_run = true;
+	b->steal_at = "snapshot";
+	go(b, RUN);
+	EXPECT(b, "while a step runs", b->exit_code == 5 && strstr(b->text, "the lease is lost") != NULL);
+	EXPECT(b, "while a step runs", look_up(b, "copy").intents == 0);
+	EXPECT(b, "while a step runs", b->sim->w.side[0].lease && b->sim->w.side[1].lease);
+	/* Both saw it free; the other one was quicker. */
+	for (int i = 0; i < 2; i++)
+		b->sim->w.side[i].lease = false;
+	b->steal_at = "lease";
+	go(b, RESUME);
+	EXPECT(b, "before it is taken", b->exit_code == 4 && look_up(b, "copy").intents == 0);
+	EXPECT(b, "before it is taken", b->sim->w.side[0].lease_foreign && b->sim->w.side[1].lease);
+	bench_free(b);
+}
+
+/* The operator was asked, and was away for so long that a colleague went on from another machine. */
+static void a_step_that_is_approved_too_late_is_not_done(void **state)
+{
+	struct bench *b = bench_new();
+
+	(void)state;
+	b->policy.yes = false;
+	b->policy.confirm = NULL;
+	b->steal_run = true;
+	b->steal_before = "start-signer";
+	go(b, RUN);
+	EXPECT(b, "start-signer", b->exit_code == 5 && strstr(b->text, "the lease is lost") != NULL);
+	EXPECT(b, "start-signer", look_up(b, "start-signer").intents == 0 && !b->sim->w.side[1].signer);
+	bench_free(b);
+}
+
 static void set_foreign_lease(struct bench *b, bool foreign)
 {
 	for (int i = 0; i < 2; i++) {
@@ -813,6 +864,8 @@ int main(void)
 		cmocka_unit_test(a_new_run_waits_for_one_that_stopped_midway),
 		cmocka_unit_test(the_lease_of_another_refuses),
 		cmocka_unit_test(a_lease_that_is_lost_stops_the_run_before_the_next_deed),
+		cmocka_unit_test(a_run_that_another_console_took_over_is_left_to_it),
+		cmocka_unit_test(a_step_that_is_approved_too_late_is_not_done),
 		cmocka_unit_test(a_living_console_elsewhere_keeps_its_run),
 		cmocka_unit_test(a_refused_resume_or_undo_writes_nothing),
 		cmocka_unit_test(the_gate_refuses_by_severity_unless_overridden),

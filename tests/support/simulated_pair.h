@@ -50,7 +50,8 @@ struct sim_side {
 	int age;                          /* calls since the signer started */
 	bool lease;
 	bool lease_foreign;
-	char lease_run[RUN_ID];
+	int lease_s; /* for so long it was taken, or renewed */
+	char lease_run[RUN_ID], lease_pid[32];
 	char role[16], role_run[RUN_ID];
 	char *journal; /* of the one run */
 	char journal_run[RUN_ID];
@@ -302,7 +303,7 @@ static void sim_lines(struct buf *out, const char *name, const char *text)
 static int sim_lease(struct sim *s, struct sim_side *h, const struct far_call *q, struct buf *out)
 {
 	const char *what = arg(q, 0), *run = arg(q, 1);
-	bool ours = h->lease && is(h->lease_run, run);
+	bool ours = h->lease && !h->lease_foreign && is(h->lease_run, run);
 
 	(void)s;
 	if (is(what, "show")) {
@@ -311,8 +312,8 @@ static int sim_lease(struct sim *s, struct sim_side *h, const struct far_call *q
 		(void)gethostname(host, sizeof host - 1);
 		buf_addf(out, "=held %s\n", h->lease ? "yes" : "no");
 		if (h->lease)
-			buf_addf(out, "=run %s\n=owner jo\n=host %s\n=pid %ld\n=expires 2000000000\n=expired no\n",
-			         h->lease_run, h->lease_foreign ? "faraway" : host, (long)getpid());
+			buf_addf(out, "=run %s\n=owner jo\n=host %s\n=pid %s\n=expires 2000000000\n=expired no\n",
+			         h->lease_run, h->lease_foreign ? "faraway" : host, h->lease_pid);
 		return FAR_OK;
 	}
 	if (is(what, "release")) {
@@ -326,7 +327,9 @@ static int sim_lease(struct sim *s, struct sim_side *h, const struct far_call *q
 	if (is(what, "take") && h->lease && !ours)
 		return FAR_BLOCKED;
 	h->lease = true;
-	h->lease_foreign = h->lease_foreign && is(what, "renew");
+	h->lease_foreign = false;
+	h->lease_s = atoi(arg(q, 2));
+	(void)str_copy(h->lease_pid, sizeof h->lease_pid, arg(q, 5));
 	(void)str_copy(h->lease_run, sizeof h->lease_run, run);
 	return FAR_OK;
 }
@@ -337,8 +340,13 @@ static int sim_journal(struct sim_side *h, const struct far_call *q, struct buf 
 		free(h->journal);
 		h->journal = xstrndup(q->input, q->input_len);
 		(void)str_copy(h->journal_run, sizeof h->journal_run, arg(q, 1));
-		if (!is(arg(q, 2), ""))
-			buf_addf(out, "=lease %s\n", h->lease && is(h->lease_run, arg(q, 1)) ? "renewed" : "lost");
+		if (!is(arg(q, 2), "")) {
+			bool ours = h->lease && !h->lease_foreign && is(h->lease_run, arg(q, 1));
+
+			if (ours)
+				h->lease_s = atoi(arg(q, 2));
+			buf_addf(out, "=lease %s\n", ours ? "renewed" : "lost");
+		}
 		return FAR_OK;
 	}
 	if (is(arg(q, 0), "list")) {
@@ -577,6 +585,17 @@ static bool sim_has_effect(const struct far_call *q)
 	return false;
 }
 
+/* Whatever a step, or its undo, does at a time when the lease may have run out. */
+static void sim_outlasts(struct sim *s, const struct sim_side *h, const struct far_call *q)
+{
+	const struct step *step = step_find(step_table(KIND_SWITCHOVER), s->step);
+
+	if (step == NULL || is(q->verb, "lease") || !(sim_has_effect(q) || s->status == ST_UNDOING))
+		return;
+	if (h->lease && h->lease_s < step->timeout_s)
+		sim_violate(s, "a step may take longer than the lease lasts");
+}
+
 static bool sim_hits(struct sim *s, const struct far_call *q)
 {
 	const struct step *step;
@@ -602,6 +621,7 @@ static enum rc sim_call(struct host *host, const struct far_call *q, struct far_
 
 	if (cancel_raised(c))
 		return err_set(e, RC_CANCELLED, "cancelled");
+	sim_outlasts(s, &s->w.side[side], q);
 	if (hit && s->fault == FAULT_KILLED_BEFORE)
 		sim_keep(s);
 	if (hit && s->fault == FAULT_TIMEOUT)

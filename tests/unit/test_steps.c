@@ -4,11 +4,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
-#include "core/run/step.h"
+#include "core/run/step_kit.h"
 
 static void each(void (*test)(const struct step_table *t, const struct step *s, size_t index))
 {
@@ -126,6 +129,29 @@ static void what_is_not_carried_out_yet_has_no_table(void **state)
 	assert_null(step_table(KIND_FAILBACK));
 }
 
+/* Of two machines with one name each has processes that the other has not: only one's own may be called gone. */
+static void a_console_is_gone_only_where_its_machine_is_this_one(void **state)
+{
+	struct lease_console us;
+	char gone[64], elsewhere[64];
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0)
+		_exit(0);
+	assert_true(child > 0 && waitpid(child, NULL, 0) == child);
+	lease_console(&us);
+	(void)snprintf(gone, sizeof gone, "%ld%s", (long)child, strchr(us.pid, '@'));
+	(void)snprintf(elsewhere, sizeof elsewhere, "%ld@00000000", (long)child);
+	assert_true(lease_is_gone(us.host, gone));
+	assert_false(lease_is_gone(us.host, us.pid));
+	assert_false(lease_is_gone(us.host, elsewhere));
+	assert_false(lease_is_gone("faraway", gone));
+	*strchr(gone, '@') = '\0';
+	assert_false(lease_is_gone(us.host, gone));
+	assert_false(lease_is_gone(us.host, strchr(us.pid, '@')));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +161,7 @@ int main(void)
 		cmocka_unit_test(each_table_has_one_point_of_no_return),
 		cmocka_unit_test(the_switchover_keeps_its_ids_and_order),
 		cmocka_unit_test(what_is_not_carried_out_yet_has_no_table),
+		cmocka_unit_test(a_console_is_gone_only_where_its_machine_is_this_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

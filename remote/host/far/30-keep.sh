@@ -25,6 +25,24 @@ lease_live() {
 	[ "$far_kept" -gt "$(now)" ]
 }
 
+# Whether the lease is held for RUN, and, where they are given, by that console. Two consoles may have one run in hand.
+lease_is_of() { # RUN [HOST PID]
+	kept "$lease_file" run && [ "$far_kept" = "$1" ] || return 1
+	[ $# -gt 1 ] || return 0
+	kept "$lease_file" host && [ "$far_kept" = "$2" ] && kept "$lease_file" pid && [ "$far_kept" = "$3" ]
+}
+
+# Ends the call: somebody else holds it.
+lease_refuse() {
+	lease_facts
+	kept "$lease_file" owner
+	lease_owner=$far_kept
+	kept "$lease_file" run
+	lease_run=$far_kept
+	kept "$lease_file" host
+	finish "$FAR_BLOCKED" "The lease is held by $lease_owner on $far_kept, run $lease_run."
+}
+
 # RUN EXPIRES OWNER HOST PID REASON TAKEN; TAKEN may be empty: now. By this host's clock the lease runs out at EXPIRES, which
 # is epoch seconds, or, below 10^8, seconds from now.
 lease_write() {
@@ -55,7 +73,7 @@ verb_lease() {
 	case $lease_do in
 	show) need_args $# 0 ;;
 	take | steal)
-		need_args $# 6
+		[ "$lease_do" = take ] && [ $# -eq 7 ] || need_args $# 6
 		need_id "$1"
 		need_number "$2"
 		;;
@@ -75,39 +93,26 @@ verb_lease() {
 		finish "$FAR_OK"
 	fi
 	far_lock keep
-	kept "$lease_file" run
-	lease_holder=$far_kept
 	case $lease_do in
 	take)
-		if [ -f "$lease_file" ] && [ "$lease_holder" != "$1" ] && lease_live; then
-			lease_facts
-			kept "$lease_file" owner
-			lease_owner=$far_kept
-			kept "$lease_file" host
-			finish "$FAR_BLOCKED" "The lease is held by $lease_owner on $far_kept, run $lease_holder."
-		fi
+		# GONE, the last word, names a console of the same machine that is no more.
+		! lease_live || lease_is_of "$1" "$4" "$5" || { [ $# -eq 7 ] && lease_is_of "$1" "$4" "$7"; } || lease_refuse
 		far_kept=
-		[ "$lease_holder" != "$1" ] || kept "$lease_file" taken
-		lease_write "$@" "$far_kept"
+		! lease_is_of "$1" || kept "$lease_file" taken
+		lease_write "$1" "$2" "$3" "$4" "$5" "$6" "$far_kept"
 		;;
 	steal)
-		[ -z "$lease_holder" ] || fact stolen-from "$lease_holder"
+		! kept "$lease_file" run || fact stolen-from "$far_kept"
 		lease_write "$@" ''
 		;;
 	renew)
 		[ -f "$lease_file" ] || finish "$FAR_BLOCKED" "No lease is held; run $1 has lost it."
-		[ "$lease_holder" = "$1" ] || {
-			lease_facts
-			finish "$FAR_BLOCKED" "The lease is held by run $lease_holder."
-		}
+		lease_is_of "$1" ${5:+"$4" "$5"} || lease_refuse
 		lease_extend "$1" "$2"
 		;;
 	release)
 		if [ -f "$lease_file" ]; then
-			[ "$lease_holder" = "$1" ] || {
-				lease_facts
-				finish "$FAR_BLOCKED" "The lease is held by run $lease_holder."
-			}
+			lease_is_of "$1" ${5:+"$4" "$5"} || lease_refuse
 			rm -f "$lease_file"
 			sync_at "$FAR_HOME"
 		fi
@@ -144,7 +149,7 @@ verb_journal() {
 	[ $# -eq 0 ] || shift
 	case $journal_do in
 	put)
-		[ $# -eq 2 ] || need_args $# 1
+		case $# in 1 | 4) ;; *) need_args $# 2 ;; esac
 		need_id "$1"
 		[ $# -eq 1 ] || need_number "$2"
 		far_lock keep
@@ -162,9 +167,8 @@ verb_journal() {
 		sync_at "$FAR_HOME/journal"
 		fact entries $((journal_new)) # some wc(1) put blanks before it
 		# The lease of that run is renewed by the same call; one that is lost is no failure of the mirror.
-		[ $# -eq 2 ] || return 0
-		kept "$lease_file" run || :
-		if [ "$far_kept" = "$1" ]; then
+		[ $# -gt 1 ] || return 0
+		if lease_is_of "$1" ${4:+"$3" "$4"}; then
 			lease_extend "$1" "$2"
 			fact lease renewed
 		else
