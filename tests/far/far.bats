@@ -488,7 +488,7 @@ killed_at() {
 	[ "$of_back" -ge 60 ]
 	# A place in each third of the way, another one each time that this runs.
 	for i in 0 1 2; do
-		at=$((1 + i * of_swap / 3 + RANDOM % (of_swap / 3)))
+		at=$((1 + i * of_swap / 3 + RANDOM % (of_swap / 3 - 6)))
 		killed_at "$at" swap one "k$i"
 		# Killed once more on the way there.
 		killed_at $((1 + RANDOM % 4)) swap one "k$i"
