@@ -54,8 +54,8 @@ const struct check checks[] = {
 	{ "expiry-unknown", "When the signatures run out is not known", "unknown", SCOPE_ZONES, "zone-unsigned",
 	  check_expiry_unknown },
 	{ "conf-unreadable", "conf.xml cannot be read",
-	  "stop when it is missing or not XML, unknown when it could not be looked at", SCOPE_INSTANCES, NULL,
-	  check_conf_unreadable },
+	  "stop when it is missing, not XML, or of no use to the far side; unknown when it could not be looked at",
+	  SCOPE_INSTANCES, NULL, check_conf_unreadable },
 	{ "conf-differs", "conf.xml differs where it must match",
 	  "stop when a repository, its token label or the datastore differ: conf.xml is never copied", SCOPE_PAIR,
 	  "conf-unreadable", check_conf_differs },
@@ -80,8 +80,10 @@ const struct check checks[] = {
 	{ "file-missing", "A directory or file that the daemons need is missing", "stop on the active", SCOPE_ACTIVE,
 	  "conf-unreadable", check_file_missing },
 	{ "zones-xml-missing", "enforcer/zones.xml is missing",
-	  "stop on the active: a signer that starts without it has no zones", SCOPE_ACTIVE, "conf-unreadable",
-	  check_zones_xml_missing },
+	  "stop on the active when it is missing or not XML: a signer that starts without it has no zones; unknown "
+	  "when it "
+	  "could not be looked at",
+	  SCOPE_ACTIVE, "conf-unreadable", check_zones_xml_missing },
 	{ "zones-xml-differs", "zones.xml and the database differ", "stop for the zone that is in one of them only",
 	  SCOPE_ZONES, "database-unknown database-missing zones-xml-missing", check_zones_xml_differs },
 	{ "zone-not-in-signer", "The signer does not have a zone",
@@ -97,7 +99,7 @@ const struct check checks[] = {
 	  "hsm-unknown token-missing database-unknown database-missing", check_key_missing },
 	{ "key-set-differs", "Enforcer, signconf and signed zone have different keys",
 	  "stop when a key that signs is not in the signconf or the signed zone, warn for any other", SCOPE_ZONES,
-	  "database-unknown database-missing zone-unsigned", check_key_set_differs },
+	  "database-unknown database-missing zone-unsigned signconf-missing", check_key_set_differs },
 	{ "key-not-published", "A key that signs is not in public",
 	  "stop when a public server that has the active's serial lacks an active key, warn otherwise", SCOPE_ZONES,
 	  "database-unknown database-missing name-server-silent no-name-server", check_key_not_published },
@@ -128,7 +130,14 @@ const struct check checks[] = {
 	  "when "
 	  "its serial is not known",
 	  SCOPE_ZONES, "adapter-unsupported", check_unsigned_unreadable },
-	{ "backup2-missing", "The signer has no state of a zone", "stop on the active: its serial would be lost",
+	{ "signconf-missing", "A zone has no signer configuration",
+	  "stop on the active when its file is missing or not XML: a run would end at its snapshot, with both daemons "
+	  "down; unknown when it could not be looked at",
+	  SCOPE_ZONES, "conf-unreadable zones-xml-missing", check_signconf_missing },
+	{ "backup2-missing", "The signer has no state of a zone",
+	  "stop on the active when it is missing or damaged: its serial would be lost; unknown when it could not be "
+	  "looked "
+	  "at",
 	  SCOPE_ZONES, NULL, check_backup2_missing },
 	{ "backup2-truncated", "The signer's state of a zone is cut short",
 	  "stop on the active: a signer that starts from it publishes a zone with missing names", SCOPE_ZONES,

@@ -78,6 +78,7 @@ void check_key_tags_equal(struct board *b, const struct check *c);
 void check_roll_in_window(struct board *b, const struct check *c);
 
 void check_zone_unsigned(struct board *b, const struct check *c);
+void check_signconf_missing(struct board *b, const struct check *c);
 void check_backup2_missing(struct board *b, const struct check *c);
 void check_backup2_truncated(struct board *b, const struct check *c);
 void check_backup2_stale(struct board *b, const struct check *c);

@@ -11,10 +11,12 @@ void check_conf_unreadable(struct board *b, const struct check *c)
 
 		if (o != NULL && !o->conf.know.ok)
 			add_finding(b, c,
-			            (struct about){ .severity = SEV_STOP,
+			            (struct about){ .severity = o->conf.know.bad ? SEV_STOP : SEV_UNKNOWN,
 			                            .side = i,
 			                            .source = b->pair->instance[i].configuration,
-			                            .hint = "ods-kaspcheck there says what is wrong with it" },
+			                            .hint = o->conf.know.bad
+			                                        ? "ods-kaspcheck there says what is wrong with it"
+			                                        : "look again; nothing below it is known meanwhile" },
 			            "conf.xml of %s cannot be used: %s", side_name(b, i),
 			            o->conf.know.why != NULL ? o->conf.know.why : "it could not be read");
 	}
@@ -238,7 +240,7 @@ void check_zones_xml_missing(struct board *b, const struct check *c)
 
 	if (o != NULL && o->conf.know.ok && !o->zones_xml.ok)
 		add_finding(b, c,
-		            (struct about){ .severity = SEV_STOP,
+		            (struct about){ .severity = o->zones_xml.bad ? SEV_STOP : SEV_UNKNOWN,
 		                            .side = b->active,
 		                            .source = o->zones_xml.source,
 		                            .hint = "stop the signer, put zones.xml back (a copy of `ods-enforcer "

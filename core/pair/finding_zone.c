@@ -12,18 +12,6 @@ static const struct obs_zone *active_zone(const struct board *b, const struct bo
 	return on != NULL && on->in_zones_xml != TRI_NO ? on : NULL;
 }
 
-/* Whether that file of @zone was seen not to be there; a file that could not be read is another matter. */
-static bool is_missing(const struct board *b, const char *what, const char *zone)
-{
-	const struct observation *o = b->obs[b->active];
-
-	for (size_t i = 0; i < o->file_count; i++)
-		if (o->files[i].zone != NULL && strcmp(o->files[i].what, what) == 0 &&
-		    name_equal(o->files[i].zone, zone))
-			return o->files[i].exists == TRI_NO;
-	return false;
-}
-
 void check_zone_unsigned(struct board *b, const struct check *c)
 {
 	for (size_t i = 0; i < b->zone_count; i++) {
@@ -35,7 +23,7 @@ void check_zone_unsigned(struct board *b, const struct check *c)
 			add_finding(
 			    b, c,
 			    (struct about){
-			        .severity = is_missing(b, "signed zone", on->name) ? SEV_STOP : SEV_UNKNOWN,
+			        .severity = on->signed_zone.know.bad ? SEV_STOP : SEV_UNKNOWN,
 			        .side = b->active,
 			        .zone = on->name,
 			        .source = on->signed_path,
@@ -71,6 +59,25 @@ void check_unsigned_unreadable(struct board *b, const struct check *c)
 	}
 }
 
+void check_signconf_missing(struct board *b, const struct check *c)
+{
+	for (size_t i = 0; i < b->zone_count; i++) {
+		const struct obs_zone *on = active_zone(b, &b->zones[i]);
+
+		if (on == NULL || on->signconf.know.ok)
+			continue;
+		add_finding(b, c,
+		            (struct about){ .severity = on->signconf.know.bad ? SEV_STOP : SEV_UNKNOWN,
+		                            .side = b->active,
+		                            .zone = on->name,
+		                            .source = on->signconf_path,
+		                            .hint = "ods-enforcer signconf writes all of them anew; without it no copy "
+		                                    "of the zone can be taken" },
+		            "the signer configuration of %s cannot be used: %s", on->name,
+		            on->signconf.know.why != NULL ? on->signconf.know.why : "there is none");
+	}
+}
+
 void check_backup2_missing(struct board *b, const struct check *c)
 {
 	for (size_t i = 0; i < b->zone_count; i++) {
@@ -80,7 +87,7 @@ void check_backup2_missing(struct board *b, const struct check *c)
 		    on->backup2.complete == TRI_NO)
 			continue;
 		add_finding(b, c,
-		            (struct about){ .severity = on->backup2.exists == TRI_UNKNOWN ? SEV_UNKNOWN : SEV_STOP,
+		            (struct about){ .severity = on->backup2.know.bad ? SEV_STOP : SEV_UNKNOWN,
 		                            .side = b->active,
 		                            .zone = on->name,
 		                            .source = on->backup2_path,

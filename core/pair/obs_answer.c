@@ -45,24 +45,44 @@ char *obs_line(char **lines)
 void obs_known(struct know *k, const char *source)
 {
 	k->ok = true;
+	k->bad = false;
 	k->why = NULL;
 	k->source = source;
 }
 
-void obs_unknown(struct obs_answer *r, struct know *k, const char *source, const char *fmt, ...)
+static void not_known(struct obs_answer *r, struct know *k, const char *source, const char *why)
 {
 	struct buf b = { 0 };
+
+	str_escape(&b, why, strlen(why), WHY_MAX);
+	k->ok = false;
+	k->bad = false;
+	k->why = arena_strdup(&r->o->arena, buf_str(&b));
+	k->source = source;
+	buf_free(&b);
+}
+
+void obs_unknown(struct obs_answer *r, struct know *k, const char *source, const char *fmt, ...)
+{
 	char text[400];
 	va_list ap;
 
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	str_escape(&b, text, strlen(text), WHY_MAX);
-	k->ok = false;
-	k->why = arena_strdup(&r->o->arena, buf_str(&b));
-	k->source = source;
-	buf_free(&b);
+	not_known(r, k, source, text);
+}
+
+void obs_bad(struct obs_answer *r, struct know *k, const char *source, const char *fmt, ...)
+{
+	char text[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	not_known(r, k, source, text);
+	k->bad = true;
 }
 
 enum tri obs_tri(const struct obs_answer *r, const char *key)

@@ -46,7 +46,9 @@ char *obs_section(const struct obs_answer *r, const char *name, const char **why
 char *obs_line(char **lines);
 
 void obs_known(struct know *k, const char *source);
+/* It could not be looked at; it was looked at, and is missing or of no use. */
 void obs_unknown(struct obs_answer *r, struct know *k, const char *source, const char *fmt, ...) PRINTF(4, 5);
+void obs_bad(struct obs_answer *r, struct know *k, const char *source, const char *fmt, ...) PRINTF(4, 5);
 
 /* What a fact "yes" or "no" says. */
 enum tri obs_tri(const struct obs_answer *r, const char *key);

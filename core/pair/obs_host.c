@@ -11,25 +11,32 @@
 #include "core/opendnssec/conf.h"
 #include "core/pair/obs_answer.h"
 
+enum { STATUS_NOT_THERE = 66 }; /* of a section that is a file */
+
 void obs_read_conf(struct obs_answer *r)
 {
 	struct observation *o = r->o;
 	const struct far_section *s = far_section(r->a, "conf");
-	const char *file = o->config->configuration;
+	const char *file = o->config->configuration, *why = NULL, *error = far_fact(r->a, "conf-error");
 	struct obs_conf *to = &o->conf;
 	struct conf c;
 	struct err e = { 0 };
 
-	if (!s || s->status == -1) {
-		obs_unknown(r, &to->know, file, "%s: the host did not say", file);
+	if (s && s->status == STATUS_NOT_THERE) {
+		obs_bad(r, &to->know, file, "%s is not there, or cannot be read", file);
 		return;
 	}
-	if (s->status != 0) {
-		obs_unknown(r, &to->know, file, "%s is not there, or cannot be read", file);
+	if (!s || !obs_section(r, "conf", &why)) {
+		obs_unknown(r, &to->know, file, "%s: %s", file, why ? why : "the host did not say");
 		return;
 	}
 	if (conf_parse(&c, &o->arena, file, s->text, s->len, &e) != RC_OK) {
-		obs_unknown(r, &to->know, file, "%s", e.text);
+		obs_bad(r, &to->know, file, "%s", e.text);
+		return;
+	}
+	/* What the far side cannot read it cannot act by, whatever we make of it. */
+	if (error) {
+		obs_bad(r, &to->know, file, "%s", error);
 		return;
 	}
 	obs_known(&to->know, file);

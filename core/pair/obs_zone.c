@@ -40,11 +40,11 @@ static bool read_list(struct obs_answer *r, struct zonelist *l, struct know *kno
 	if (!r->o->conf.know.ok) {
 		obs_unknown(r, know, file, "%s", r->o->conf.know.why);
 	} else if (s && s->status == 66) {
-		obs_unknown(r, know, file, "%s is not there, or cannot be read", file);
+		obs_bad(r, know, file, "%s is not there, or cannot be read", file);
 	} else if (!s || !text) {
 		obs_unknown(r, know, file, "%s: %s", file, why);
 	} else if (zonelist_parse(l, &r->o->arena, file, s->text, s->len, &e) != RC_OK) {
-		obs_unknown(r, know, file, "%s", e.text);
+		obs_bad(r, know, file, "%s", e.text);
 	} else {
 		obs_known(know, file);
 	}
@@ -106,9 +106,9 @@ static const char *section_name(struct obs_answer *r, const char *kind, const ch
 static void file_unknown(struct obs_answer *r, struct know *k, const char *path, const char *what, const char *why)
 {
 	if (!path)
-		obs_unknown(r, k, what, "the zone has no %s: its adapter is not a file", what);
+		obs_bad(r, k, what, "the zone has no %s", what);
 	else if (obs_exists(r, path) == TRI_NO)
-		obs_unknown(r, k, path, "%s is not there", path);
+		obs_bad(r, k, path, "%s is not there", path);
 	else
 		obs_unknown(r, k, path, "%s: %s", path, why);
 }
@@ -273,7 +273,9 @@ static void read_signed(struct obs_answer *r, struct obs_zone *z)
 			obs_unknown(r, &s->know, z->signed_path, "%s: what was read of it is not understood",
 			            z->signed_path);
 	}
-	if (s->know.ok && !s->serial.ok)
+	if (s->know.ok && bytes == 0)
+		obs_bad(r, &s->know, z->signed_path, "%s is empty", z->signed_path);
+	else if (s->know.ok && !s->serial.ok)
 		obs_unknown(r, &s->know, z->signed_path, "%s has no SOA record, one a line", z->signed_path);
 	if (s->know.ok)
 		judge_complete(r, z, bytes);
@@ -291,23 +293,24 @@ static void read_backup2(struct obs_answer *r, struct obs_zone *z)
 	const struct obs_stat *stat = obs_find_stat(&r->stat, z->backup2_path);
 	const char *why = NULL, *trailer = obs_find_word(&r->trailers, z->backup2_path);
 	char *text = obs_section(r, section_name(r, "backup2", z->name), &why);
-	bool empty = stat != NULL && stat->size == 0;
 	struct backup2 parsed;
 	struct err e = { 0 };
 
-	b->exists = obs_exists(r, z->backup2_path);
+	b->exists = text ? TRI_YES : obs_exists(r, z->backup2_path);
 	b->mtime = stat ? stat->mtime : 0;
 	if (!text) {
-		if (empty)
-			why = "it is empty";
 		file_unknown(r, &b->know, z->backup2_path, "state file", why);
-		b->complete = empty ? TRI_NO : TRI_UNKNOWN;
+		return;
+	}
+	if (!*text) {
+		obs_bad(r, &b->know, z->backup2_path, "%s is empty", z->backup2_path);
+		b->complete = TRI_NO;
 		return;
 	}
 	if (trailer)
 		b->complete = strcmp(trailer, "yes") == 0 ? TRI_YES : TRI_NO;
 	if (backup2_parse(&parsed, &r->o->arena, z->backup2_path, text, strlen(text), &e) != RC_OK) {
-		obs_unknown(r, &b->know, z->backup2_path, "%s", e.text);
+		obs_bad(r, &b->know, z->backup2_path, "%s", e.text);
 		return;
 	}
 	obs_known(&b->know, z->backup2_path);
@@ -329,16 +332,19 @@ static void read_signconf(struct obs_answer *r, struct obs_zone *z)
 	struct signconf parsed;
 	struct err e = { 0 };
 
-	s->exists = obs_exists(r, z->signconf_path);
+	s->exists = text ? TRI_YES : obs_exists(r, z->signconf_path);
 	s->mtime = stat ? stat->mtime : 0;
 	s->digest = obs_digest(r, z->signconf_path);
 	if (!text) {
-		file_unknown(r, &s->know, z->signconf_path, "signer configuration",
-		             stat && stat->size == 0 ? "it is empty" : why);
+		file_unknown(r, &s->know, z->signconf_path, "signer configuration", why);
+		return;
+	}
+	if (!*text) {
+		obs_bad(r, &s->know, z->signconf_path, "%s is empty", z->signconf_path);
 		return;
 	}
 	if (signconf_parse(&parsed, &r->o->arena, z->signconf_path, text, strlen(text), &e) != RC_OK) {
-		obs_unknown(r, &s->know, z->signconf_path, "%s", e.text);
+		obs_bad(r, &s->know, z->signconf_path, "%s", e.text);
 		return;
 	}
 	obs_known(&s->know, z->signconf_path);

@@ -18,6 +18,7 @@ enum tri { TRI_UNKNOWN, TRI_NO, TRI_YES };
 /* Whether a group of facts could be observed. */
 struct know {
 	bool ok;
+	bool bad;           /* when !ok: it was looked at, and is missing or of no use. Else nothing is known of it */
 	const char *why;    /* one sentence when !ok, never NULL then */
 	const char *source; /* "ods-enforcer key list -v -p", "/etc/opendnssec/conf.xml" */
 };

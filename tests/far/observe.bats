@@ -207,6 +207,17 @@ END
 	[ "$(section 'signed example.net' | sed -n 's/^bytes //p')" = $((size + 1)) ]
 }
 
+@test "observe: an empty file of a zone says nothing, least of all what stands in another" {
+	there sh -c 'cd /var/lib/opendnssec && cp -p signer/example.net.backup2 /run/b2 && cp -p signconf/example.net.xml /run/sc && : >signer/example.net.backup2 && : >signconf/example.net.xml'
+	observe
+	there sh -c 'cd /var/lib/opendnssec && cp -p /run/b2 signer/example.net.backup2 && cp -p /run/sc signconf/example.net.xml'
+	[ "$(status_of 'backup2 example.net')" = 0 ]
+	[ -z "$(section 'backup2 example.net')" ]
+	[ "$(status_of 'signconf example.net')" = 0 ]
+	[ -z "$(section 'signconf example.net')" ]
+	section 'signconf example.org' | grep -q '<Locator>'
+}
+
 @test "observe: a token that its user cannot open, and one that is not there" {
 	token=$(there find /var/lib/softhsm/tokens -mindepth 1 -maxdepth 1)
 	there chown root "$token"

@@ -30,6 +30,11 @@ static struct know unknown(const char *why)
 	return (struct know){ .why = why, .source = "there" };
 }
 
+static struct know broken(const char *why)
+{
+	return (struct know){ .bad = true, .why = why, .source = "there" };
+}
+
 static void unreachable_alpha(struct made_pair *m)
 {
 	made_unreachable(m, MADE_ALPHA, RC_CONNECT, "connection refused");
@@ -170,9 +175,9 @@ static void no_signatures(struct made_pair *m)
 	m->pub[1].first_expiry = 0;
 }
 
-static void conf_closed(struct made_pair *m)
+static void conf_cut(struct made_pair *m)
 {
-	bravo(m)->conf.know = unknown("Permission denied");
+	bravo(m)->conf.know = broken("it ends in the middle");
 }
 
 static void other_label(struct made_pair *m)
@@ -253,7 +258,7 @@ static void signed_dir_gone(struct made_pair *m)
 
 static void no_zones_xml(struct made_pair *m)
 {
-	alpha(m)->zones_xml = unknown("there is none");
+	alpha(m)->zones_xml = broken("there is none");
 	for (size_t i = 0; i < alpha(m)->zone_count; i++)
 		alpha(m)->zones[i].in_zones_xml = TRI_UNKNOWN;
 }
@@ -370,8 +375,7 @@ static void change_soon(struct made_pair *m)
 
 static void signed_gone(struct made_pair *m)
 {
-	alpha(m)->zones[1].signed_zone.know = unknown("there is none");
-	file_of(alpha(m), "signed zone")->exists = TRI_NO;
+	alpha(m)->zones[1].signed_zone.know = broken("there is none");
 }
 
 static void signed_replaced(struct made_pair *m)
@@ -400,10 +404,16 @@ static void unsigned_without_soa(struct made_pair *m)
 	alpha(m)->zones[1].unsigned_serial.ok = false;
 }
 
+static void signconf_gone(struct made_pair *m)
+{
+	alpha(m)->zones[1].signconf.exists = TRI_NO;
+	alpha(m)->zones[1].signconf.know = broken("there is none");
+}
+
 static void state_gone(struct made_pair *m)
 {
 	alpha(m)->zones[1].backup2.exists = TRI_NO;
-	alpha(m)->zones[1].backup2.know = unknown("there is none");
+	alpha(m)->zones[1].backup2.know = broken("there is none");
 }
 
 static void state_cut(struct made_pair *m)
@@ -600,7 +610,7 @@ static const struct {
 	{ too_late, "slack-negative", SEV_STOP, "example.net", NULL },
 	{ nearly_too_late, "slack-low", SEV_WARN, "example.net", NULL },
 	{ no_signatures, "expiry-unknown", SEV_UNKNOWN, "example.net", "alpha" },
-	{ conf_closed, "conf-unreadable", SEV_STOP, NULL, "bravo" },
+	{ conf_cut, "conf-unreadable", SEV_STOP, NULL, "bravo" },
 	{ other_label, "conf-differs", SEV_STOP, NULL, "bravo" },
 	{ patch_release, "versions-differ", SEV_WARN, NULL, "bravo" },
 	{ minor_release, "versions-differ", SEV_STOP, NULL, "bravo" },
@@ -641,6 +651,7 @@ static const struct {
 	{ signer_backs_off, "zone-not-signing", SEV_STOP, "example.net", "alpha" },
 	{ unsigned_without_soa, "unsigned-unreadable", SEV_UNKNOWN, "example.net", "alpha" },
 	{ unsigned_gone, "unsigned-unreadable", SEV_STOP, "example.net", "alpha" },
+	{ signconf_gone, "signconf-missing", SEV_STOP, "example.net", "alpha" },
 	{ state_gone, "backup2-missing", SEV_STOP, "example.net", "alpha" },
 	{ state_cut, "backup2-truncated", SEV_STOP, "example.net", "alpha" },
 	{ state_behind_public, "backup2-stale", SEV_WARN, "example.com", "alpha" },

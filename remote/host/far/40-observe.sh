@@ -430,21 +430,21 @@ function unsigned(path,    found) {
 	end(0)
 }
 function head(path,    r, n) {
-	if ((getline line < path) < 0) { close(path); return }
+	if ((r = (getline line < path)) < 0) { close(path); return }
 	begin("backup2")
-	n = 0
-	do {
+	for (n = 0; r > 0 && n < 5000; n++) {
 		print "|" substr(line, 1, 4096)
-		if (line == ";;" || ++n > 5000 || line !~ /^;/) break
-	} while ((getline line < path) > 0)
+		if (line == ";;" || line !~ /^;/) break
+		r = (getline line < path)
+	}
 	close(path)
 	end(0)
 }
 function whole(path,    r, n) {
-	if (path == "" || (getline line < path) < 0) { if (path != "") close(path); return }
+	if (path == "") return
+	if ((r = (getline line < path)) < 0) { close(path); return }
 	begin("signconf")
-	n = 0
-	do { print "|" line } while (++n < 20000 && (getline line < path) > 0)
+	for (n = 0; r > 0 && n < 20000; n++) { print "|" line; r = (getline line < path) }
 	close(path)
 	end(0)
 }

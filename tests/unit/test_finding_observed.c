@@ -1,0 +1,195 @@
+/* Checks over what real instances answered (tests/support/make_observed.h), with one thing of an answer changed: what
+ * the far side says, how it is read and what is concluded from it are tried as one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/base/mem.h"
+#include "core/base/str.h"
+#include "tests/support/make_observed.h"
+
+enum { A = OBSERVED_ALPHA, B = OBSERVED_BRAVO };
+enum kind { NOTHING, REPLACE, FACT, SECTION };
+
+struct edit { /* REPLACE what by with; FACT what is with (NULL: away); SECTION what has the payload with, and the status
+	       */
+	enum kind kind;
+	int side;
+	const char *what, *with;
+	int status;
+};
+
+static void apply(struct observed_pair *p, const struct edit *e)
+{
+	switch (e->kind) {
+	case NOTHING:
+		break;
+	case REPLACE:
+		observed_replace(p, e->side, e->what, e->with);
+		break;
+	case FACT:
+		observed_fact(p, e->side, e->what, e->with);
+		break;
+	case SECTION:
+		observed_section(p, e->side, e->what, e->with, e->status);
+		break;
+	}
+}
+
+#define WILD "wild.example" /* one of the zones, and what the answer has of its files */
+#define STATE "/var/lib/opendnssec"
+#define STAT_SIGNED \
+	"|81a4 1795537181 1062 7904 opendnssec opendnssec " STATE "/signed/" WILD "\n" /* before and after */
+#define STAT_SIGNCONF "|81a4 1795537179 943 1135 opendnssec opendnssec " STATE "/signconf/" WILD ".xml\n"
+#define STAT_BACKUP2 "|81a4 1795537181 1064 9580 opendnssec opendnssec " STATE "/signer/" WILD ".backup2\n"
+
+#define REPLACED(side, from, to)           \
+	{                                  \
+		REPLACE, side, from, to, 0 \
+	}
+#define FACT_IS(side, key, value)         \
+	{                                 \
+		FACT, side, key, value, 0 \
+	}
+#define SECTION_IS(side, name, payload, status)      \
+	{                                            \
+		SECTION, side, name, payload, status \
+	}
+
+/* clang-format off: a row has its edits, then what is found */
+static const struct {
+	struct edit edits[3];
+	const char *id;
+	enum severity severity;
+	const char *zone, *instance;
+} rows[] = {
+	{ { SECTION_IS(A, "conf", "", 66) }, "conf-unreadable", SEV_STOP, NULL, "alpha" },
+	{ { SECTION_IS(B, "conf", "", 66) }, "conf-unreadable", SEV_STOP, NULL, "bravo" },
+	{ { REPLACED(A, "|</Configuration>\n", "") }, "conf-unreadable", SEV_STOP, NULL, "alpha" },
+	{ { FACT_IS(A, "conf-error", "DOCTYPE and CDATA are not read") }, "conf-unreadable", SEV_STOP, NULL, "alpha" },
+	{ { SECTION_IS(A, "conf", "", 124) }, "conf-unreadable", SEV_UNKNOWN, NULL, "alpha" },
+	{ { SECTION_IS(B, "conf", NULL, 0) }, "conf-unreadable", SEV_UNKNOWN, NULL, "bravo" },
+	{ { SECTION_IS(A, "zones.xml", "", 66) }, "zones-xml-missing", SEV_STOP, NULL, "alpha" },
+	{ { SECTION_IS(A, "zones.xml", "|<ZoneList>\n", 0) }, "zones-xml-missing", SEV_STOP, NULL, "alpha" },
+	{ { SECTION_IS(A, "zones.xml", "", 124) }, "zones-xml-missing", SEV_UNKNOWN, NULL, "alpha" },
+	{ { SECTION_IS(A, "signed " WILD, NULL, 0), REPLACED(A, STAT_SIGNED, ""), REPLACED(A, STAT_SIGNED, "") },
+	  "zone-unsigned",
+	  SEV_STOP,
+	  WILD,
+	  "alpha" },
+	{ { SECTION_IS(A, "signed " WILD, "|bytes 0\n|records 0\n|signatures 0\n", 0) },
+	  "zone-unsigned",
+	  SEV_STOP,
+	  WILD,
+	  "alpha" },
+	{ { SECTION_IS(A, "signed " WILD, NULL, 0) }, "zone-unsigned", SEV_UNKNOWN, WILD, "alpha" },
+	{ { SECTION_IS(A, "signconf " WILD, NULL, 0), REPLACED(A, STAT_SIGNCONF, "") },
+	  "signconf-missing",
+	  SEV_STOP,
+	  WILD,
+	  "alpha" },
+	{ { SECTION_IS(A, "signconf " WILD, "", 0) }, "signconf-missing", SEV_STOP, WILD, "alpha" },
+	{ { SECTION_IS(A, "signconf " WILD, "|<SignerConfiguration>\n", 0) },
+	  "signconf-missing",
+	  SEV_STOP,
+	  WILD,
+	  "alpha" },
+	{ { SECTION_IS(A, "signconf " WILD, NULL, 0) }, "signconf-missing", SEV_UNKNOWN, WILD, "alpha" },
+	{ { SECTION_IS(A, "backup2 " WILD, NULL, 0), REPLACED(A, STAT_BACKUP2, "") },
+	  "backup2-missing",
+	  SEV_STOP,
+	  WILD,
+	  "alpha" },
+	{ { SECTION_IS(A, "backup2 " WILD, "", 0) }, "backup2-truncated", SEV_STOP, WILD, "alpha" },
+	{ { SECTION_IS(A, "backup2 " WILD, "|;OpenDNSSEC-backup-v3\n", 0) },
+	  "backup2-missing",
+	  SEV_STOP,
+	  WILD,
+	  "alpha" },
+	{ { SECTION_IS(A, "backup2 " WILD, NULL, 0) }, "backup2-missing", SEV_UNKNOWN, WILD, "alpha" },
+};
+/* clang-format on */
+enum { ROWS = sizeof rows / sizeof *rows };
+
+static bool same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static void print_findings(const struct board *b)
+{
+	for (size_t i = 0; i < b->finding_count; i++) {
+		const struct finding *f = &b->findings[i];
+
+		print_message("  %-7s %s %s %s: %s (%s; %s)\n", severity_name(f->severity), f->id,
+		              f->instance != NULL ? f->instance : "-", f->zone != NULL ? f->zone : "-", f->text,
+		              f->value != NULL ? f->value : "", f->limit != NULL ? f->limit : "");
+	}
+}
+
+static const struct finding *found(const struct board *b, size_t row)
+{
+	for (size_t i = 0; i < b->finding_count; i++)
+		if (strcmp(b->findings[i].id, rows[row].id) == 0 && b->findings[i].severity == rows[row].severity &&
+		    same(b->findings[i].zone, rows[row].zone) && same(b->findings[i].instance, rows[row].instance))
+			return &b->findings[i];
+	return NULL;
+}
+
+/* Warnings alone: a standby that never had a copy, and a keep zone at rest. */
+static void the_pair_as_it_is_gives_no_stop_and_no_unknown(void **state)
+{
+	struct observed_pair *p = observed_new();
+
+	(void)state;
+	print_findings(observed_board(p));
+	assert_int_equal(board_worst(p->board), SEV_WARN);
+	for (size_t i = 0; i < p->board->finding_count; i++)
+		assert_true(strcmp(p->board->findings[i].id, "standby-copy-old") == 0 ||
+		            strcmp(p->board->findings[i].id, "keep-not-resignable") == 0);
+	observed_free(&p);
+}
+
+static void each_fault_is_found(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS; i++) {
+		struct observed_pair *p = observed_new();
+		const struct finding *f;
+
+		for (size_t k = 0; k < sizeof rows[i].edits / sizeof *rows[i].edits; k++)
+			apply(p, &rows[i].edits[k]);
+		f = found(observed_board(p), i);
+		if (f == NULL) {
+			print_findings(p->board);
+			fail_msg("row %zu: no %s %s of %s, %s", i, severity_name(rows[i].severity), rows[i].id,
+			         rows[i].zone != NULL ? rows[i].zone : "no zone",
+			         rows[i].instance != NULL ? rows[i].instance : "no instance");
+		}
+		/* A fault blames only the zone that has it. */
+		for (size_t k = 0; rows[i].zone != NULL && k < p->board->finding_count; k++) {
+			const struct finding *other = &p->board->findings[k];
+
+			if (other->severity > SEV_WARN &&
+			    (other->zone == NULL || !name_equal(other->zone, rows[i].zone)))
+				fail_msg("row %zu (%s): %s blames another", i, rows[i].id, other->id);
+		}
+		observed_free(&p);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_pair_as_it_is_gives_no_stop_and_no_unknown),
+		cmocka_unit_test(each_fault_is_found),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
