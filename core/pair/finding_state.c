@@ -295,24 +295,54 @@ void check_zone_not_in_signer(struct board *b, const struct check *c)
 			            o->zones[i].name);
 }
 
+static bool has_softhsm(const struct observation *o)
+{
+	for (size_t i = 0; i < o->repository_count; i++)
+		if (o->repositories[i].softhsm)
+			return true;
+	return false;
+}
+
+/* The standby's as well: a swap brings the tokens, and neither softhsm2.conf nor the directory that it names. */
+void check_token_directory_unknown(struct board *b, const struct check *c)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct observation *o = seen(b, i);
+
+		if (o != NULL && o->conf.know.ok && !o->tokens.ok && has_softhsm(o))
+			add_finding(b, c,
+			            (struct about){ .severity = o->tokens.bad ? SEV_STOP : SEV_UNKNOWN,
+			                            .side = i,
+			                            .source = o->tokens.source,
+			                            .hint =
+			                                "softhsm2.conf there has to name a directory that is there: "
+			                                "directories.tokendir" },
+			            "where the tokens of %s lie is not known: %s", side_name(b, i),
+			            o->tokens.why != NULL ? o->tokens.why : "no reason is known");
+	}
+}
+
+static bool has_no_token(const struct observation *o, const struct obs_repository *r)
+{
+	return r->softhsm && o->tokens.ok && r->token_count == 0;
+}
+
 void check_token_missing(struct board *b, const struct check *c)
 {
 	const struct observation *o = seen(b, b->active);
 
-	for (size_t i = 0; o != NULL && i < o->repository_count; i++) {
-		const struct obs_repository *r = &o->repositories[i];
-
-		if (r->softhsm && r->token_count == 0 && r->token_dir == NULL && !r->contents.ok)
+	for (size_t i = 0; o != NULL && i < o->repository_count; i++)
+		if (has_no_token(o, &o->repositories[i]))
 			add_finding(b, c,
 			            (struct about){ .severity = SEV_STOP,
 			                            .side = b->active,
 			                            .value = "none",
-			                            .limit = r->token_label,
-			                            .source = r->contents.source,
-			                            .hint = "look for the token directory, and who may read it" },
-			            "repository %s of %s: %s", r->name, side_name(b, b->active),
-			            r->contents.why != NULL ? r->contents.why : "no token of that label was found");
-	}
+			                            .limit = o->repositories[i].token_label,
+			                            .source = o->tokens.source,
+			                            .hint = "put the token's directory back from a backup: neither "
+			                                    "daemon starts again without it" },
+			            "repository %s of %s has no token: none has the label %s", o->repositories[i].name,
+			            side_name(b, b->active), o->repositories[i].token_label);
 }
 
 void check_token_ambiguous(struct board *b, const struct check *c)
@@ -343,7 +373,7 @@ void check_hsm_unknown(struct board *b, const struct check *c)
 	for (size_t i = 0; o != NULL && i < o->repository_count; i++) {
 		const struct obs_repository *r = &o->repositories[i];
 
-		if (!r->contents.ok && !(r->softhsm && r->token_count == 0 && r->token_dir == NULL))
+		if (!r->contents.ok && !has_no_token(o, r) && (!r->softhsm || o->tokens.ok))
 			add_finding(
 			    b, c,
 			    (struct about){ .severity = SEV_UNKNOWN, .side = b->active, .source = r->contents.source },

@@ -23,9 +23,18 @@ static struct obs_repository *find(struct observation *o, const char *name)
 /* "REPOSITORY TAB LABEL TAB DIRECTORY" */
 static void read_tokens(struct obs_answer *r)
 {
-	const char *why;
+	static const char source[] = "SoftHSM's token directory";
+	const char *why = NULL, *error = far_fact(r->a, "token-error");
 	char *lines = obs_section(r, "tokens", &why), *line;
 
+	if (!r->o->conf.know.ok)
+		obs_unknown(r, &r->o->tokens, source, "%s", r->o->conf.know.why);
+	else if (error)
+		obs_bad(r, &r->o->tokens, source, "%s", error);
+	else if (!lines)
+		obs_unknown(r, &r->o->tokens, source, "%s: %s", source, why);
+	else
+		obs_known(&r->o->tokens, source);
 	while (lines && (line = obs_line(&lines)) != NULL) {
 		char *f[3];
 		struct obs_repository *p;
@@ -48,8 +57,11 @@ static void read_contents(struct obs_answer *r, struct obs_repository *p)
 	struct cli_names ids;
 	struct err e = { 0 };
 
-	if (s && s->status == STATUS_NO_TOKEN) {
-		obs_known(&p->contents, "the token directory");
+	if (s && s->status == STATUS_NO_TOKEN) { /* no token holds no key, where the tokens were looked for */
+		if (o->tokens.ok)
+			obs_known(&p->contents, o->tokens.source);
+		else
+			obs_unknown(r, &p->contents, o->tokens.source, "%s", o->tokens.why);
 		return;
 	}
 	if (!text) {

@@ -53,7 +53,7 @@ static void nothing_is_known(struct observation *o)
 	struct know *const groups[] = {
 		&o->os,         &o->conf.know, &o->enforcer.know, &o->signer.know, &o->signer_zones_know,
 		&o->queue.know, &o->database,  &o->zones_xml,     &o->zonelist,    &o->interference_know,
-		&o->copy.know,  &o->record,
+		&o->copy.know,  &o->record,    &o->tokens,
 	};
 
 	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {

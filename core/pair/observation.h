@@ -210,6 +210,7 @@ struct observation {
 	struct obs_conf conf;
 	struct obs_repository *repositories;
 	size_t repository_count;
+	struct know tokens; /* SoftHSM's: could its token directory be looked through. Bad: there is none */
 	struct obs_daemon enforcer, signer;
 	struct know signer_zones_know;
 	struct num signer_zones; /* zones that the running signer has */

@@ -231,6 +231,11 @@ END
 	there mv /run/token "$token"
 	[ "$(status_of 'hsm SoftHSM')" = 68 ]
 	[ -z "$(section tokens)" ]
+	[ -z "$(fact token-error)" ]
+	there sed -i.kept 's,/tokens/,/elsewhere/,' /etc/softhsm/softhsm2.conf
+	observe
+	there mv /etc/softhsm/softhsm2.conf.kept /etc/softhsm/softhsm2.conf
+	[[ $(fact token-error) == */elsewhere*'is not there' ]]
 	key=$(there find "$token" -name '*.object' ! -name token.object | head -n 1)
 	there chown root "$key"
 	observe

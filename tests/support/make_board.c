@@ -267,6 +267,7 @@ static struct observation *make_observation(const struct instance_config *config
 	o->interference_know = known("crontabs and units");
 	o->copy = (struct obs_copy){ .know = known("/var/lib/ods-failover/copy"), .present = !active, .at = MADE_NOW };
 	o->record = known("/var/lib/ods-failover/record");
+	o->tokens = known("/var/lib/softhsm/tokens");
 	o->has_record = TRI_NO;
 	return o;
 }

@@ -279,7 +279,12 @@ static void no_token(struct made_pair *m)
 
 	r->token_count = 0;
 	r->token_dir = NULL;
-	r->contents = unknown("no token of the label OpenDNSSEC was found");
+	r->cka_id_count = 0;
+}
+
+static void no_token_directory(struct made_pair *m)
+{
+	bravo(m)->tokens = broken("softhsm2.conf names no token directory");
 }
 
 static void two_tokens(struct made_pair *m)
@@ -627,6 +632,7 @@ static const struct {
 	{ no_zones_xml, "zones-xml-missing", SEV_STOP, NULL, "alpha" },
 	{ not_in_zones_xml, "zones-xml-differs", SEV_STOP, "example.net", "alpha" },
 	{ not_in_signer, "zone-not-in-signer", SEV_STOP, "example.net", "alpha" },
+	{ no_token_directory, "token-directory-unknown", SEV_STOP, NULL, "bravo" },
 	{ no_token, "token-missing", SEV_STOP, NULL, "alpha" },
 	{ two_tokens, "token-ambiguous", SEV_STOP, NULL, "alpha" },
 	{ two_tokens_on_standby, "token-ambiguous", SEV_WARN, NULL, "bravo" },

@@ -113,6 +113,29 @@ static const struct {
 	  WILD,
 	  "alpha" },
 	{ { SECTION_IS(A, "backup2 " WILD, NULL, 0) }, "backup2-missing", SEV_UNKNOWN, WILD, "alpha" },
+	{ { SECTION_IS(A, "tokens", "", 0), SECTION_IS(A, "hsm SoftHSM", "", 68) },
+	  "token-missing",
+	  SEV_STOP,
+	  NULL,
+	  "alpha" },
+	{ { SECTION_IS(A, "tokens", "", 0), SECTION_IS(A, "hsm SoftHSM", "", 68),
+	    FACT_IS(A, "token-error", "there is none") },
+	  "token-directory-unknown",
+	  SEV_STOP,
+	  NULL,
+	  "alpha" },
+	{ { SECTION_IS(B, "tokens", "", 0), SECTION_IS(B, "hsm SoftHSM", "", 68),
+	    FACT_IS(B, "token-error", "there is none") },
+	  "token-directory-unknown",
+	  SEV_STOP,
+	  NULL,
+	  "bravo" },
+	{ { SECTION_IS(A, "tokens", NULL, 0) }, "token-directory-unknown", SEV_UNKNOWN, NULL, "alpha" },
+};
+
+/* What a standby may lack, or have old: a switchover replaces it. */
+static const struct edit replaced[][3] = {
+	{ SECTION_IS(B, "tokens", "", 0), SECTION_IS(B, "hsm SoftHSM", "", 68) },
 };
 /* clang-format on */
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -184,11 +207,28 @@ static void each_fault_is_found(void **state)
 	}
 }
 
+static void what_a_switchover_replaces_is_a_warning(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof replaced / sizeof *replaced; i++) {
+		struct observed_pair *p = observed_new();
+
+		for (size_t k = 0; k < sizeof replaced[i] / sizeof *replaced[i]; k++)
+			apply(p, &replaced[i][k]);
+		if (board_worst(observed_board(p)) != SEV_WARN) {
+			print_findings(p->board);
+			fail_msg("row %zu: worst is %s", i, severity_name(board_worst(p->board)));
+		}
+		observed_free(&p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_pair_as_it_is_gives_no_stop_and_no_unknown),
 		cmocka_unit_test(each_fault_is_found),
+		cmocka_unit_test(what_a_switchover_replaces_is_a_warning),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -573,7 +573,11 @@ observe_tokens() {
 	section_begin tokens
 	payload <"$far_tmp/tokens"
 	section_end 0
-	[ -n "$observe_dir" ] || fact token-error "$softhsm_conf names no token directory, or cannot be read"
+	if [ -z "$observe_dir" ]; then
+		fact token-error "$softhsm_conf names no token directory, or cannot be read"
+	elif [ ! -d "$observe_dir" ]; then
+		fact token-error "$observe_dir, where $softhsm_conf has the tokens, is not there"
+	fi
 }
 
 # A configuration with this repository alone. The PIN goes from file to file; it is in no variable and no command line.
