@@ -71,14 +71,22 @@ const struct check checks[] = {
 	  "stop on the active while its enforcer is down: a write was cut off", SCOPE_ACTIVE, "database-missing",
 	  check_database_journal },
 	{ "database-readonly", "The enforcer cannot write its database",
-	  "stop on the active: it answers and lists keys, and every change fails", SCOPE_ACTIVE, "database-missing",
-	  check_database_readonly },
+	  "stop on the active: it answers and lists keys, and every change fails", SCOPE_ACTIVE,
+	  "database-missing daemon-user-missing files-unknown", check_database_readonly },
+	{ "daemon-user-missing", "The user of a daemon is not there",
+	  "stop when the host does not have the user or group of conf.xml: the daemon cannot start, and a switchover "
+	  "cannot "
+	  "give it its files; unknown when it could not be looked at",
+	  SCOPE_INSTANCES, "conf-unreadable", check_daemon_user_missing },
+	{ "files-unknown", "Who may use the files of an instance is not known",
+	  "unknown on the active, warn on the standby, where a switchover sets owners and modes", SCOPE_INSTANCES,
+	  "conf-unreadable", check_files_unknown },
 	{ "ownership-wrong", "A daemon cannot write where it must", "stop on the active, warn on the standby",
-	  SCOPE_INSTANCES, "conf-unreadable", check_ownership },
+	  SCOPE_INSTANCES, "daemon-user-missing files-unknown", check_ownership },
 	{ "file-unreadable", "A daemon cannot read a file", "stop on the active, warn on the standby", SCOPE_INSTANCES,
-	  "conf-unreadable", check_file_unreadable },
+	  "daemon-user-missing files-unknown", check_file_unreadable },
 	{ "file-missing", "A directory or file that the daemons need is missing", "stop on the active", SCOPE_ACTIVE,
-	  "conf-unreadable", check_file_missing },
+	  "files-unknown", check_file_missing },
 	{ "zones-xml-missing", "enforcer/zones.xml is missing",
 	  "stop on the active when it is missing or not XML: a signer that starts without it has no zones; unknown "
 	  "when it "

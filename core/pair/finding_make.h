@@ -58,6 +58,8 @@ void check_database_missing(struct board *b, const struct check *c);
 void check_database_unknown(struct board *b, const struct check *c);
 void check_database_journal(struct board *b, const struct check *c);
 void check_database_readonly(struct board *b, const struct check *c);
+void check_daemon_user_missing(struct board *b, const struct check *c);
+void check_files_unknown(struct board *b, const struct check *c);
 void check_ownership(struct board *b, const struct check *c);
 void check_file_unreadable(struct board *b, const struct check *c);
 void check_file_missing(struct board *b, const struct check *c);

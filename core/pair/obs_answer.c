@@ -200,6 +200,17 @@ const char *obs_find_word(const struct obs_words *w, const char *path)
 	return found ? found->word : NULL;
 }
 
+enum tri obs_allowed(const struct obs_answer *r, int which, const char *path, char right)
+{
+	const char *access = obs_find_word(&r->access[which], path);
+
+	if (!access)
+		return TRI_UNKNOWN;
+	if (*access == '?')
+		return obs_exists(r, path) == TRI_YES ? TRI_NO : TRI_UNKNOWN;
+	return strchr(access, right) ? TRI_YES : TRI_NO;
+}
+
 enum tri obs_exists(const struct obs_answer *r, const char *path)
 {
 	if (!r->stat.ok || !path)

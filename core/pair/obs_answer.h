@@ -37,6 +37,7 @@ struct obs_answer {
 	const struct far_answer *a;
 	struct obs_stats stat, stat_before;
 	struct obs_words digests, trailers, access[2]; /* of the enforcer's user, of the signer's */
+	struct know accessed[2];                       /* whether these users could be asked */
 	bool database_rows;                            /* zones and keys come from the database */
 };
 
@@ -56,6 +57,9 @@ struct num obs_number(const char *s);
 
 void obs_read_words(struct obs_answer *r, struct obs_words *w, const char *section);
 void obs_read_stats(struct obs_answer *r, struct obs_stats *s, const char *section);
+/* Whether the user of @which (0 the enforcer's, 1 the signer's) has the @right 'r' or 'w' to a file. One that is there
+ * and that this user does not see stands in a directory that is closed to it. */
+enum tri obs_allowed(const struct obs_answer *r, int which, const char *path, char right);
 const struct obs_stat *obs_find_stat(const struct obs_stats *s, const char *path); /* NULL: not there, or not known */
 const char *obs_find_word(const struct obs_words *w, const char *path);            /* NULL: none */
 enum tri obs_exists(const struct obs_answer *r, const char *path);
@@ -70,5 +74,6 @@ void obs_read_database(struct obs_answer *r); /* policies, keys, the zones of th
 void obs_read_zones(struct obs_answer *r);    /* joins zones.xml and zonelist.xml; files of each zone */
 void obs_read_hsm(struct obs_answer *r);      /* repositories, then in_hsm of the keys */
 void obs_read_files(struct obs_answer *r);
+void obs_read_access(struct obs_answer *r); /* before what asks obs_allowed() */
 
 #endif

@@ -300,11 +300,10 @@ void obs_read_database(struct obs_answer *r)
 	const char *error = far_fact(r->a, "database-error");
 	char *lines = obs_section(r, "database", &why), *line;
 	struct rows rows = { 0 };
-	const char *access = obs_find_word(&r->access[0], o->conf.sqlite_path);
 
 	o->database_journal = obs_tri(r, "database-journal");
 	o->database_exists = obs_exists(r, o->conf.sqlite_path);
-	o->database_writable = !access || *access == '?' ? TRI_UNKNOWN : strchr(access, 'w') ? TRI_YES : TRI_NO;
+	o->database_writable = obs_allowed(r, 0, o->conf.sqlite_path, 'w');
 	if (!o->conf.know.ok) {
 		obs_unknown(r, &o->database, source, "%s", o->conf.know.why);
 		return;

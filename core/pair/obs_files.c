@@ -105,11 +105,33 @@ void obs_read_hsm(struct obs_answer *r)
 	}
 }
 
-static enum tri allowed(const char *access, char right)
+static const char *const daemon_names[2] = { "enforcer", "signer" };
+
+void obs_read_access(struct obs_answer *r)
 {
-	if (!access || *access == '?')
-		return TRI_UNKNOWN;
-	return strchr(access, right) ? TRI_YES : TRI_NO;
+	struct obs_daemon *const daemons[2] = { &r->o->enforcer, &r->o->signer };
+
+	for (int i = 0; i < 2; i++) {
+		const char *name = arena_printf(&r->o->arena, "access %s", daemon_names[i]);
+		const char *error = far_fact(r->a, arena_printf(&r->o->arena, "access-error.%s", daemon_names[i]));
+		struct know *account = &daemons[i]->account, *asked = &r->accessed[i];
+		const char *why = NULL;
+		bool answered = obs_section(r, name, &why) != NULL;
+
+		obs_read_words(r, &r->access[i], name);
+		if (answered)
+			obs_known(asked, name);
+		else
+			obs_unknown(r, asked, name, "%s", why);
+		if (!r->o->conf.know.ok)
+			obs_unknown(r, account, name, "%s", r->o->conf.know.why);
+		else if (error)
+			obs_bad(r, account, r->o->conf.know.source, "%s", error);
+		else if (!far_section(r->a, name)) /* it looks for the user before it asks as that user */
+			obs_unknown(r, account, name, "%s", why);
+		else
+			obs_known(account, name);
+	}
 }
 
 /* "WHAT TAB DAEMON TAB ZONE TAB PATH" */
@@ -117,12 +139,13 @@ static bool read_file(struct obs_answer *r, struct obs_file *f, char *line)
 {
 	char *words[4];
 	const struct obs_stat *s;
-	const char *access;
+	int which;
 
 	if (str_split(line, '\t', words, 4) != 4)
 		return false;
 	f->what = words[0];
-	f->daemon = strcmp(words[1], "signer") == 0 ? "signer" : "enforcer";
+	which = strcmp(words[1], "signer") == 0;
+	f->daemon = daemon_names[which];
 	f->zone = *words[2] ? words[2] : NULL;
 	f->path = words[3];
 	s = obs_find_stat(&r->stat, f->path);
@@ -132,9 +155,8 @@ static bool read_file(struct obs_answer *r, struct obs_file *f, char *line)
 		f->group = s->group;
 		f->mode = s->mode & 07777;
 	}
-	access = obs_find_word(&r->access[strcmp(f->daemon, "signer") == 0], f->path);
-	f->readable = allowed(access, 'r');
-	f->writable = allowed(access, 'w');
+	f->readable = obs_allowed(r, which, f->path, 'r');
+	f->writable = obs_allowed(r, which, f->path, 'w');
 	return true;
 }
 
@@ -153,17 +175,54 @@ static void add_objects(struct obs_answer *r, int which, struct obs_file **files
 		f = &(*files)[r->o->file_count++];
 		f->what = "token object";
 		f->path = w->rows[i].path;
-		f->daemon = which ? "signer" : "enforcer";
-		f->exists = *w->rows[i].word == '?' ? TRI_UNKNOWN : TRI_YES;
-		f->readable = allowed(w->rows[i].word, 'r');
-		f->writable = allowed(w->rows[i].word, 'w');
+		f->daemon = daemon_names[which];
+		f->exists =
+		    TRI_UNKNOWN; /* what this user does not see: its token is closed, which is a row of its own */
+		if (*w->rows[i].word == '?')
+			continue;
+		f->exists = TRI_YES;
+		f->readable = strchr(w->rows[i].word, 'r') ? TRI_YES : TRI_NO;
+		f->writable = strchr(w->rows[i].word, 'w') ? TRI_YES : TRI_NO;
+	}
+}
+
+/* Whether what the checks of files go by was all seen: the list, owners and modes, and what either user may do. */
+static void judge_files(struct obs_answer *r, const char *list_why)
+{
+	static const char source[] = "stat, and test as the daemons' users";
+	struct observation *o = r->o;
+	const char *why = NULL;
+
+	if (!o->conf.know.ok)
+		obs_unknown(r, &o->files_know, source, "%s", o->conf.know.why);
+	else if (list_why)
+		obs_unknown(r, &o->files_know, source, "the list of them: %s", list_why);
+	else if (!obs_section(r, "stat", &why))
+		obs_unknown(r, &o->files_know, source, "their owners and modes: %s", why);
+	else
+		obs_known(&o->files_know, source);
+	for (size_t i = 0; o->files_know.ok && i < 2; i++) {
+		const struct know *account = i == 0 ? &o->enforcer.account : &o->signer.account;
+
+		if (!r->accessed[i].ok && !account->bad)
+			obs_unknown(r, &o->files_know, source, "what the user of the %s may do: %s", daemon_names[i],
+			            r->accessed[i].why);
+	}
+	for (size_t i = 0; o->files_know.ok && i < o->file_count; i++) {
+		const struct obs_file *f = &o->files[i];
+		const struct know *account =
+		    strcmp(f->daemon, daemon_names[0]) == 0 ? &o->enforcer.account : &o->signer.account;
+
+		if (f->exists == TRI_YES && f->readable == TRI_UNKNOWN && !account->bad)
+			obs_unknown(r, &o->files_know, source, "what the user of the %s may do with %s was not said",
+			            f->daemon, f->path);
 	}
 }
 
 void obs_read_files(struct obs_answer *r)
 {
 	struct observation *o = r->o;
-	const char *why, *slash = strrchr(o->config->configuration, '/');
+	const char *why = NULL, *slash = strrchr(o->config->configuration, '/');
 	char *lines = obs_section(r, "files", &why), *line;
 	struct obs_file *files = NULL;
 	size_t cap = 0;
@@ -177,6 +236,7 @@ void obs_read_files(struct obs_answer *r)
 	add_objects(r, 1, &files, &cap);
 	o->files = arena_dup(&o->arena, files, o->file_count, sizeof *files);
 	free(files);
+	judge_files(r, why);
 	o->conf_digest = obs_digest(r, o->config->configuration);
 	o->kasp_digest = obs_digest(r, o->conf.policy_file);
 	o->zonelist_digest = obs_digest(r, o->conf.zonelist_file);

@@ -102,6 +102,18 @@ static const char *section_name(struct obs_answer *r, const char *kind, const ch
 	return arena_printf(&r->o->arena, "%s %s", kind, zone);
 }
 
+/* The section of a zone. One that is missing, or has no end, has the reason that the pass over the files gave. */
+static char *zone_section(struct obs_answer *r, const char *kind, const char *zone, const char **why)
+{
+	const char *name = section_name(r, kind, zone), *error = far_fact(r->a, "zones-error");
+	const struct far_section *s = far_section(r->a, name);
+	char *text = obs_section(r, name, why);
+
+	if (!text && error && (!s || s->status == -1))
+		*why = error;
+	return text;
+}
+
 /* Why a file of a zone says nothing. */
 static void file_unknown(struct obs_answer *r, struct know *k, const char *path, const char *what, const char *why)
 {
@@ -116,7 +128,7 @@ static void file_unknown(struct obs_answer *r, struct know *k, const char *path,
 static void read_unsigned(struct obs_answer *r, struct obs_zone *z)
 {
 	const char *why = NULL;
-	char *lines = obs_section(r, section_name(r, "unsigned", z->name), &why), *line = NULL;
+	char *lines = zone_section(r, "unsigned", z->name, &why), *line = NULL;
 
 	z->unsigned_digest = obs_digest(r, z->unsigned_path);
 	if (lines)
@@ -259,7 +271,7 @@ static void read_signed(struct obs_answer *r, struct obs_zone *z)
 {
 	struct obs_signed *s = &z->signed_zone;
 	const char *why = NULL, **keys = NULL;
-	char *lines = obs_section(r, section_name(r, "signed", z->name), &why), *line;
+	char *lines = zone_section(r, "signed", z->name, &why), *line;
 	int64_t bytes = -1;
 	size_t cap = 0;
 
@@ -292,7 +304,7 @@ static void read_backup2(struct obs_answer *r, struct obs_zone *z)
 	struct obs_backup2 *b = &z->backup2;
 	const struct obs_stat *stat = obs_find_stat(&r->stat, z->backup2_path);
 	const char *why = NULL, *trailer = obs_find_word(&r->trailers, z->backup2_path);
-	char *text = obs_section(r, section_name(r, "backup2", z->name), &why);
+	char *text = zone_section(r, "backup2", z->name, &why);
 	struct backup2 parsed;
 	struct err e = { 0 };
 
@@ -328,7 +340,7 @@ static void read_signconf(struct obs_answer *r, struct obs_zone *z)
 	struct obs_signconf *s = &z->signconf;
 	const struct obs_stat *stat = obs_find_stat(&r->stat, z->signconf_path);
 	const char *why = NULL;
-	char *text = obs_section(r, section_name(r, "signconf", z->name), &why);
+	char *text = zone_section(r, "signconf", z->name, &why);
 	struct signconf parsed;
 	struct err e = { 0 };
 

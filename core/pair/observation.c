@@ -34,9 +34,8 @@ struct observation *observation_parse(const struct instance_config *config, cons
 	obs_read_stats(&r, &r.stat, "stat");
 	obs_read_words(&r, &r.digests, "digests");
 	obs_read_words(&r, &r.trailers, "trailers");
-	obs_read_words(&r, &r.access[0], "access enforcer");
-	obs_read_words(&r, &r.access[1], "access signer");
 	obs_read_conf(&r);
+	obs_read_access(&r);
 	obs_read_host(&r, sent_ms, received_ms);
 	obs_read_ours(&r);
 	obs_read_daemons(&r);
@@ -51,9 +50,22 @@ struct observation *observation_parse(const struct instance_config *config, cons
 static void nothing_is_known(struct observation *o)
 {
 	struct know *const groups[] = {
-		&o->os,         &o->conf.know, &o->enforcer.know, &o->signer.know, &o->signer_zones_know,
-		&o->queue.know, &o->database,  &o->zones_xml,     &o->zonelist,    &o->interference_know,
-		&o->copy.know,  &o->record,    &o->tokens,
+		&o->os,
+		&o->conf.know,
+		&o->enforcer.know,
+		&o->signer.know,
+		&o->signer_zones_know,
+		&o->queue.know,
+		&o->database,
+		&o->zones_xml,
+		&o->zonelist,
+		&o->interference_know,
+		&o->copy.know,
+		&o->record,
+		&o->tokens,
+		&o->files_know,
+		&o->enforcer.account,
+		&o->signer.account,
 	};
 
 	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {

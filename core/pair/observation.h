@@ -44,6 +44,7 @@ struct obs_daemon { /* enforcer, signer */
 	enum tri socket_present, pidfile_present;
 	const char *user; /* the user it runs as, or would run as by conf.xml; "root" by default */
 	const char *group;
+	struct know account; /* the user and group of conf.xml. Bad: the host does not have one of them */
 };
 
 struct obs_queue {        /* of the enforcer */
@@ -228,6 +229,7 @@ struct observation {
 	size_t zone_count; /* union of database, zones.xml; sorted by name */
 	struct know zones_xml, zonelist;
 
+	struct know files_know; /* could all be looked at, as root and as the users of the daemons */
 	struct obs_file *files;
 	size_t file_count;
 	struct num disk_free;  /* octets where /var/lib/ods-failover lies */

@@ -243,6 +243,19 @@ END
 	section 'access signer' | grep -qE "^-- $key\$"
 }
 
+@test "observe: a user or group that conf.xml names and the host does not have" {
+	there cp -p /etc/opendnssec/conf.xml /etc/opendnssec/conf.kept
+	there sed -i '/<Signer>/,$s,<User>opendnssec,<User>nobody-here,; /<Enforcer>/s,<Group>opendnssec,<Group>no-group-here,' /etc/opendnssec/conf.xml
+	observe
+	there mv /etc/opendnssec/conf.kept /etc/opendnssec/conf.xml
+	[ "$(fact access-error.signer)" = 'there is no user nobody-here' ]
+	[ "$(status_of 'access signer')" = 67 ]
+	[ "$(fact access-error.enforcer)" = 'there is no group no-group-here' ]
+	[ "$(status_of 'access enforcer')" = 0 ]
+	observe
+	lacks '^=access-error'
+}
+
 @test "observe: automation that speaks of OpenDNSSEC is named by its place" {
 	there sh -c 'printf "# ods-enforcer in a comment\n5 * * * * root /usr/sbin/ods-signer sign --all secretword\n" >/etc/cron.d/resign'
 	there sh -c 'mkdir -p /etc/systemd/system/opendnssec-signer.service.d; printf "[Service]\nRestart=always\n" >/etc/systemd/system/opendnssec-signer.service.d/again.conf'

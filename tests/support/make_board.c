@@ -221,6 +221,7 @@ static struct obs_daemon daemon_at(bool runs, int64_t pid)
 		.pidfile_present = runs ? TRI_YES : TRI_NO,
 		.user = "opendnssec",
 		.group = "opendnssec",
+		.account = known("access enforcer"),
 	};
 }
 
@@ -267,6 +268,7 @@ static struct observation *make_observation(const struct instance_config *config
 	o->interference_know = known("crontabs and units");
 	o->copy = (struct obs_copy){ .know = known("/var/lib/ods-failover/copy"), .present = !active, .at = MADE_NOW };
 	o->record = known("/var/lib/ods-failover/record");
+	o->files_know = known("stat");
 	o->tokens = known("/var/lib/softhsm/tokens");
 	o->has_record = TRI_NO;
 	return o;

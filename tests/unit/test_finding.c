@@ -240,6 +240,21 @@ static void standby_dir_of_root(struct made_pair *m)
 	file_of(bravo(m), "signer")->writable = TRI_NO;
 }
 
+static void no_user(struct made_pair *m)
+{
+	bravo(m)->signer.account = broken("there is no user opendnssec");
+}
+
+static void files_not_seen(struct made_pair *m)
+{
+	alpha(m)->files_know = unknown("it was not answered in time");
+}
+
+static void standby_files_not_seen(struct made_pair *m)
+{
+	bravo(m)->files_know = unknown("it was not answered in time");
+}
+
 static void signed_dir_closed(struct made_pair *m)
 {
 	file_of(alpha(m), "signed")->mode = 0755;
@@ -624,6 +639,9 @@ static const struct {
 	{ database_not_read, "database-unknown", SEV_UNKNOWN, NULL, "alpha" },
 	{ hot_journal, "database-journal", SEV_STOP, NULL, "alpha" },
 	{ database_closed, "database-readonly", SEV_STOP, NULL, "alpha" },
+	{ no_user, "daemon-user-missing", SEV_STOP, NULL, "bravo" },
+	{ files_not_seen, "files-unknown", SEV_UNKNOWN, NULL, "alpha" },
+	{ standby_files_not_seen, "files-unknown", SEV_WARN, NULL, "bravo" },
 	{ signer_dir_of_root, "ownership-wrong", SEV_STOP, NULL, "alpha" },
 	{ standby_dir_of_root, "ownership-wrong", SEV_WARN, NULL, "bravo" },
 	{ signed_dir_closed, "signed-closed", SEV_WARN, NULL, "bravo" },

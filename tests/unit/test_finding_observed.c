@@ -131,10 +131,45 @@ static const struct {
 	  NULL,
 	  "bravo" },
 	{ { SECTION_IS(A, "tokens", NULL, 0) }, "token-directory-unknown", SEV_UNKNOWN, NULL, "alpha" },
+	{ { SECTION_IS(A, "access signer", "", 67), FACT_IS(A, "access-error.signer", "there is no user ods") },
+	  "daemon-user-missing",
+	  SEV_STOP,
+	  NULL,
+	  "alpha" },
+	{ { SECTION_IS(B, "access enforcer", "", 67), FACT_IS(B, "access-error.enforcer", "there is no user ods") },
+	  "daemon-user-missing",
+	  SEV_STOP,
+	  NULL,
+	  "bravo" },
+	{ { SECTION_IS(B, "access signer", NULL, 0) }, "daemon-user-missing", SEV_UNKNOWN, NULL, "bravo" },
+	{ { SECTION_IS(A, "access signer", "", 124) }, "files-unknown", SEV_UNKNOWN, NULL, "alpha" },
+	{ { SECTION_IS(A, "access enforcer", "", 0) }, "files-unknown", SEV_UNKNOWN, NULL, "alpha" },
+	{ { SECTION_IS(A, "stat", NULL, 0) }, "files-unknown", SEV_UNKNOWN, NULL, "alpha" },
+	{ { SECTION_IS(A, "files", NULL, 0) }, "files-unknown", SEV_UNKNOWN, NULL, "alpha" },
+	{ { SECTION_IS(B, "access signer", NULL, 0) }, "files-unknown", SEV_WARN, NULL, "bravo" },
+	{ { REPLACED(A, "|rw " STATE "/db/kasp.db\n", "|?? " STATE "/db/kasp.db\n") },
+	  "database-readonly",
+	  SEV_STOP,
+	  NULL,
+	  "alpha" },
+	{ { REPLACED(A, "|rw " STATE "/db\n", "|r- " STATE "/db\n") }, "ownership-wrong", SEV_STOP, NULL, "alpha" },
+	{ { REPLACED(A, "|rw " STATE "/unsigned/" WILD "\n", "|?? " STATE "/unsigned/" WILD "\n") },
+	  "file-unreadable",
+	  SEV_STOP,
+	  WILD,
+	  "alpha" },
+	{ { SECTION_IS(A, "signed " WILD, NULL, 0),
+	    FACT_IS(A, "zones-error", "they were not read to their end (status 124)") },
+	  "zone-unsigned",
+	  SEV_UNKNOWN,
+	  WILD,
+	  "alpha" },
 };
 
 /* What a standby may lack, or have old: a switchover replaces it. */
 static const struct edit replaced[][3] = {
+	{ SECTION_IS(B, "access enforcer", "", 124), SECTION_IS(B, "access signer", "", 124) },
+	{ REPLACED(B, "|rw " STATE "/signer\n", "|?? " STATE "/signer\n") },
 	{ SECTION_IS(B, "tokens", "", 0), SECTION_IS(B, "hsm SoftHSM", "", 68) },
 };
 /* clang-format on */
@@ -207,6 +242,25 @@ static void each_fault_is_found(void **state)
 	}
 }
 
+static void the_reason_is_what_the_host_said(void **state)
+{
+	static const struct edit edits[] = {
+		SECTION_IS(A, "signed " WILD, NULL, 0),
+		FACT_IS(A, "zones-error", "they were not read to their end (status 124)"),
+	};
+	struct observed_pair *p = observed_new();
+	size_t said = 0;
+
+	(void)state;
+	apply(p, &edits[0]);
+	apply(p, &edits[1]);
+	observed_board(p);
+	for (size_t i = 0; i < p->board->finding_count; i++)
+		said += strstr(p->board->findings[i].text, "not read to their end (status 124)") != NULL;
+	assert_int_equal(said, 1);
+	observed_free(&p);
+}
+
 static void what_a_switchover_replaces_is_a_warning(void **state)
 {
 	(void)state;
@@ -228,6 +282,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_pair_as_it_is_gives_no_stop_and_no_unknown),
 		cmocka_unit_test(each_fault_is_found),
+		cmocka_unit_test(the_reason_is_what_the_host_said),
 		cmocka_unit_test(what_a_switchover_replaces_is_a_warning),
 	};
 

@@ -499,6 +499,8 @@ observe_files() {
 	section_end 0
 	cut -f 4 "$far_tmp/want" | sort -u >"$far_tmp/paths"
 	observe_stat stat
+	observe_account enforcer "$conf_enforcer_user" "$conf_enforcer_group"
+	observe_account signer "$conf_signer_user" "$conf_signer_group"
 	observe_access enforcer "$conf_enforcer_user"
 	if [ "$conf_signer_user" = "$conf_enforcer_user" ]; then
 		section_begin 'access signer'
@@ -523,6 +525,16 @@ observe_stat() { # SECTION
 	section_end 0
 }
 
+# Whether a daemon's user and group are there: without them it does not start, and nothing can be given to it.
+observe_account() { # enforcer|signer USER GROUP
+	if ! id "$2" >/dev/null 2>&1; then
+		fact "access-error.$1" "there is no user $2"
+	elif ! observe_group "$3"; then
+		fact "access-error.$1" "there is no group $3"
+	fi
+}
+observe_group() { if have getent; then getent group "$1"; else grep "^$1:" /etc/group; fi >/dev/null 2>&1; } # GROUP
+
 # What the daemon's user may do: "rw PATH", a letter that is missing is '-'. Asked as that user, as modes alone do not tell
 # (groups, access lists, a directory on the way).
 observe_access() { # enforcer|signer USER
@@ -534,20 +546,20 @@ observe_access() { # enforcer|signer USER
 	: >"$far_tmp/access"
 	observe_status=67
 	if id "$2" >/dev/null 2>&1; then
-		# As words: a shell would read a list of key objects octet by octet.
+		# As words: a shell would read a list of key objects octet by octet. What was asked before it ended is kept.
 		tr '\n' '\000' <"$far_tmp/paths" | as_user "$2" timeout -k 2 10 xargs -0 sh -c 'for p; do
 			[ -e "$p" ] || { echo "?? $p"; continue; }
 			r=- w=-
 			[ -r "$p" ] && r=r
 			[ -w "$p" ] && w=w
 			echo "$r$w $p"
-		done' sh 2>/dev/null | awk '/\.object$/ && /^rw / { next } { print "|" $0 }' >"$far_tmp/access"
-		observe_status=0
+		done' sh >"$far_tmp/asked" 2>/dev/null
+		observe_status=$?
+		awk '/\.object$/ && /^rw / { next } { print "|" $0 }' "$far_tmp/asked" >"$far_tmp/access"
 	fi
 	section_begin "access $1"
 	cat "$far_tmp/access"
 	section_end "$observe_status"
-	[ "$observe_status" -eq 0 ] || fact "access-error.$1" "there is no user $2"
 }
 
 # Octets that a snapshot takes.
