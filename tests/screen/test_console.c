@@ -102,6 +102,17 @@ static void resize(void **state)
 	leave(0);
 }
 
+/* What nobody can see is not answered: A would have opened a prompt, and q been typed into it. */
+static void a_window_too_small_takes_no_key_but_q(void **state)
+{
+	(void)state;
+	start("hang", 24, 80, NULL);
+	vt_resize(&vt, 19, 59);
+	assert_true(vt_until(&vt, "window too small (59x19; needs 60x20): only q acts here", LONG));
+	vt_type(&vt, "Aq");
+	leave(0);
+}
+
 static void every_signal_gives_the_terminal_back(void **state)
 {
 	static const struct {
@@ -393,6 +404,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(screens_and_quit),
 		cmocka_unit_test(resize),
+		cmocka_unit_test(a_window_too_small_takes_no_key_but_q),
 		cmocka_unit_test(every_signal_gives_the_terminal_back),
 		cmocka_unit_test(a_blocked_signal_is_heard),
 		cmocka_unit_test(ctrl_c),

@@ -6,6 +6,7 @@
 
 #include "core/base/str.h"
 #include "tui/console/state.h"
+#include "tui/view/frame.h"
 
 struct view *console_view(struct console *c)
 {
@@ -306,6 +307,21 @@ static void everywhere(struct console *c, enum action a)
 	}
 }
 
+static bool window_fits(void)
+{
+	int rows, cols;
+
+	terminal_size(&rows, &cols);
+	return frame_fits(rows, cols);
+}
+
+/* Where the window is too small nobody sees what is asked: no key answers it. */
+static void key_unseen(struct console *c, uint32_t key)
+{
+	if (action_has_key(ACT_QUIT, key) && !c->model.run.open)
+		c->leave = true;
+}
+
 void console_key(struct console *c, uint32_t key)
 {
 	struct intents in = { 0 };
@@ -315,6 +331,10 @@ void console_key(struct console *c, uint32_t key)
 	c->say[0] = '\0';
 	if (key == KEYCODE_REDRAW || key == KEYCODE_RESIZE) {
 		c->redraw = true;
+		return;
+	}
+	if (!window_fits()) {
+		key_unseen(c, key);
 		return;
 	}
 	if (model_armed(&c->model)) /* it expires where nobody sits */

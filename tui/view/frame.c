@@ -161,15 +161,20 @@ static void draw_hints(const struct model *m, const struct view *v, struct surfa
 	}
 }
 
+bool frame_fits(int rows, int cols)
+{
+	return rows >= LEAST_ROWS && cols >= LEAST_COLS;
+}
+
 void frame_draw(struct surface *s, const struct model *m, struct view *v, const struct prompt *prompt, const char *say)
 {
 	struct rect all = surface_all(s), body;
 	char text[120];
 
 	surface_reset(s, all.rows, all.cols);
-	if (all.rows < LEAST_ROWS || all.cols < LEAST_COLS) {
-		snprintf(text, sizeof text, "window too small (%dx%d; needs %dx%d)", all.cols, all.rows, LEAST_COLS,
-		         LEAST_ROWS);
+	if (!frame_fits(all.rows, all.cols)) {
+		snprintf(text, sizeof text, "window too small (%dx%d; needs %dx%d): %s", all.cols, all.rows, LEAST_COLS,
+		         LEAST_ROWS, m->run.open ? "no key acts here" : "only q acts here");
 		surface_text(s, all, 0, 0, STYLE_TEXT, text);
 		return;
 	}
