@@ -360,6 +360,30 @@ static void the_top_lines_never_move(void **state)
 	}
 }
 
+/* What is old says how old, whatever else has to give way for it. */
+static void what_is_old_says_so_at_any_size(void **state)
+{
+	const struct prompt none = { 0 };
+
+	(void)state;
+	screen_model_study(m, "example.net", STUDY_DIFFERS);
+	screen_model_journal(m);
+	m->now += 400;
+	for (int screen = 0; screen < SCREEN_PAGER; screen++) {
+		struct view *v = make((enum screen)screen);
+
+		for (int cols = LEAST_COLS; cols <= 210; cols += 7) {
+			char *dump = render(m, v, &none, NULL, cols, LEAST_ROWS, false);
+
+			assert_non_null(strstr(dump, "seen 6m ago"));
+			if (screen == SCREEN_OVERVIEW)
+				assert_non_null(strstr(dump, "STALE, seen 6m ago"));
+			free(dump);
+		}
+		view_free(&v);
+	}
+}
+
 /* ASCII terminals get nothing else, and the words are the same. */
 static void ascii_is_ascii(void **state)
 {
@@ -513,6 +537,7 @@ int main(void)
 		VIEW_TEST(help),
 		VIEW_TEST(prompts),
 		VIEW_TEST(the_top_lines_never_move),
+		VIEW_TEST(what_is_old_says_so_at_any_size),
 		VIEW_TEST(ascii_is_ascii),
 		VIEW_TEST(many_zones_are_in_view),
 		VIEW_TEST(the_cursor_stays_on_its_line),

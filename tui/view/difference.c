@@ -267,12 +267,16 @@ static void draw_expiry(const struct zone_study *study, const struct model *m, i
                         int row, int rows)
 {
 	const struct zone_expiry *x = study->side[k].expiry;
+	enum style style = x->expired > 0 || x->signatures == 0 ? STYLE_STOP : STYLE_TEXT;
 	char title[120], right[300];
 	struct rule_part part = { STYLE_HEADING, title };
 
 	snprintf(title, sizeof title, "Signatures by time left (%s)", m->pair->instance[k].name);
 	first_text(x, m->now, r.cols >= 100, right, sizeof right);
-	rule_draw(s, r, row, &part, 1, right, x->expired > 0 || x->signatures == 0 ? STYLE_STOP : STYLE_TEXT);
+	if (!rule_draw(s, r, row, &part, 1, right, style)) {
+		snprintf(title, sizeof title, "Time left (%s)", m->pair->instance[k].name);
+		(void)rule_draw(s, r, row, &part, 1, right, style);
+	}
 	expiry_chart(s, r, row + 1, rows, x, m->now, x->floor);
 }
 

@@ -82,10 +82,11 @@ static void draw_top(const struct model *m, struct surface *s, struct rect r)
 	slack_draw(m, s, r, 1);
 }
 
+/* The title, and how old what is shown is: in fewer words where the title leaves less room, but always there. */
 static void draw_rule(const struct model *m, struct view *v, struct surface *s, struct rect r)
 {
 	struct buf title = { 0 };
-	char age[FIGURE], right[120] = "";
+	char age[FIGURE] = "", right[120] = "", seen[FIGURE + 8] = "";
 	struct rule_part parts[2] = { { STYLE_HEADING, v->ops->title } };
 	enum style style = STYLE_DIM;
 
@@ -94,12 +95,14 @@ static void draw_rule(const struct model *m, struct view *v, struct surface *s, 
 	parts[1] = (struct rule_part){ STYLE_TEXT, buf_str(&title) };
 	if (m->board != NULL) {
 		age_text(age, m->now - m->board->at);
-		snprintf(right, sizeof right, "seen %s%s", age, m->looking ? ", looking…" : "");
+		snprintf(seen, sizeof seen, "seen %s", age);
+		snprintf(right, sizeof right, "%s%s", seen, m->looking ? ", looking…" : "");
 		style = m->now - m->board->at > STALE_SECONDS ? STYLE_STALE : STYLE_DIM;
 	} else if (m->looking) {
 		snprintf(right, sizeof right, "looking… %" PRId64 "s", m->now - m->looking_since);
 	}
-	rule_draw(s, r, 2, parts, 2, right, style);
+	if (!rule_draw(s, r, 2, parts, 2, right, style) && age[0] != '\0' && !rule_draw(s, r, 2, parts, 2, seen, style))
+		(void)rule_draw(s, r, 2, parts, 2, age, style);
 	buf_free(&title);
 }
 

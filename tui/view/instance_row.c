@@ -343,6 +343,22 @@ int public_draw(const struct model *m, struct surface *s, struct rect r, int row
 	return row + 1;
 }
 
+/* The first expiry in @room columns: the time is never cut, the name is. */
+static void expiry_text(const struct model *m, int room, char *out, size_t cap)
+{
+	enum { SOME_OF_A_NAME = 10 };
+	const char *rrset = m->facts->slack.rrset != NULL ? m->facts->slack.rrset : "?";
+	char when[FIGURE];
+
+	when_text(when, m->now, m->facts->slack.first_expiry);
+	snprintf(out, cap, "first expiry %s, %s", when, rrset);
+	if (text_columns(out) <= room)
+		return;
+	snprintf(out, cap, "expiry %s", when);
+	if (text_columns(out) + SOME_OF_A_NAME <= room)
+		snprintf(out, cap, "expiry %s, %s", when, rrset);
+}
+
 void slack_draw(const struct model *m, struct surface *s, struct rect r, int row)
 {
 	int64_t seconds;
@@ -364,10 +380,8 @@ void slack_draw(const struct model *m, struct surface *s, struct rect r, int row
 	when_text(when, m->now, m->facts->slack.last_safe_start);
 	snprintf(more, sizeof more, "last safe start %s", when);
 	col = surface_text(s, r, row, col + 2, model_stale(m) ? STYLE_STALE : STYLE_TEXT, more);
-	when_text(when, m->now, m->facts->slack.first_expiry);
-	snprintf(more, sizeof more, "first expiry %s, %s", when,
-	         m->facts->slack.rrset != NULL ? m->facts->slack.rrset : "?");
-	surface_field(s, r, row, col + 2, r.cols - col - 2, false, STYLE_TEXT, more);
+	expiry_text(m, r.cols - col - 2, more, sizeof more);
+	surface_field(s, r, row, col + 2, r.cols - col - 2, false, model_stale(m) ? STYLE_STALE : STYLE_TEXT, more);
 }
 
 void slack_explain(const struct model *m, struct buf *out)

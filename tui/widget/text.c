@@ -81,16 +81,18 @@ int text_sheet(struct surface *s, struct rect r, int row, int col, int max_rows,
 	return used;
 }
 
-void rule_draw(struct surface *s, struct rect r, int row, const struct rule_part *parts, size_t n, const char *right,
+bool rule_draw(struct surface *s, struct rect r, int row, const struct rule_part *parts, size_t n, const char *right,
                enum style right_style)
 {
-	int right_at = r.cols - (right != NULL ? text_columns(right) : 0) - 3, col = 1, room, width;
+	bool any = right != NULL && right[0] != '\0';
+	int right_at = r.cols - (any ? text_columns(right) : 0) - 3, col = 1, room, width;
+	int end = any && right_style == STYLE_STALE ? right_at - 1 : r.cols;
 
 	surface_line(s, r, row, 0, STYLE_FRAME, "─");
 	for (size_t i = 0; i < n; i++) {
 		if (parts[i].text == NULL || parts[i].text[0] == '\0')
 			continue;
-		room = r.cols - col - 3;
+		room = end - col - 3;
 		if (room < 8)
 			break;
 		width = text_columns(parts[i].text) < room ? text_columns(parts[i].text) : room;
@@ -99,9 +101,10 @@ void rule_draw(struct surface *s, struct rect r, int row, const struct rule_part
 		col = surface_text(s, r, row, col, STYLE_TEXT, " ");
 		col += 2;
 	}
-	if (right != NULL && right[0] != '\0' && right_at >= col) {
-		col = surface_text(s, r, row, right_at, STYLE_TEXT, " ");
-		col = surface_text(s, r, row, col, right_style, right);
-		surface_text(s, r, row, col, STYLE_TEXT, " ");
-	}
+	if (!any || right_at < col)
+		return false;
+	col = surface_text(s, r, row, right_at, STYLE_TEXT, " ");
+	col = surface_text(s, r, row, col, right_style, right);
+	surface_text(s, r, row, col, STYLE_TEXT, " ");
+	return true;
 }

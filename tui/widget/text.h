@@ -2,6 +2,7 @@
 #ifndef ODSF_TUI_WIDGET_TEXT_H
 #define ODSF_TUI_WIDGET_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "tui/console/surface.h"
@@ -21,13 +22,13 @@ int text_hang(const char *text);
 /* As text_wrap(), each line of @text with its own text_hang(). */
 int text_sheet(struct surface *s, struct rect r, int row, int col, int max_rows, enum style style, const char *text);
 
-/* A rule over the width of @r with parts in it: "─ Zones 12 ── 1 stop ──"; @right stands at its end. Parts are
- * NULL-terminated triples of style and text. */
+/* A rule over the width of @r with parts in it: "─ Zones 12 ── 1 stop ──"; @right stands at its end where the parts
+ * leave room for it, and in STYLE_STALE in any case: then the parts give way. Returns whether it stands there. */
 struct rule_part {
 	enum style style;
 	const char *text;
 };
-void rule_draw(struct surface *s, struct rect r, int row, const struct rule_part *parts, size_t n, const char *right,
+bool rule_draw(struct surface *s, struct rect r, int row, const struct rule_part *parts, size_t n, const char *right,
                enum style right_style);
 
 #endif
