@@ -13,6 +13,7 @@
 #include "core/base/mem.h"
 #include "core/base/str.h"
 #include "tui/console/surface.h"
+#include "tui/widget/fields.h"
 #include "tui/widget/list.h"
 #include "tui/widget/prompt.h"
 #include "tui/widget/table.h"
@@ -106,6 +107,33 @@ static void running_text_is_broken_at_blanks(void **state)
 	surface_reset(s, 6, 12);
 	text_wrap(s, all, 0, 0, 0, 6, STYLE_TEXT, "averyveryverylongword 日本日本日本日本");
 	assert_text(s, "averyveryver\nylongword\n日本日本日本\n日本\n\n\n");
+	surface_free(&s);
+}
+
+/* A paragraph is cut only where no row is free, and the first ones last. */
+static void labelled_paragraphs_share_the_rows(void **state)
+{
+	struct surface *s = surface_new(5, 21, false);
+	struct fields f = { 0 };
+
+	(void)state;
+	fields_add(&f, "why", xstrdup("one two three four"), STYLE_TEXT);
+	fields_add(&f, "none", NULL, STYLE_TEXT);
+	fields_add_line(&f, "progress");
+	fields_add(&f, "way back", xstrdup("five six seven"), STYLE_TEXT);
+	surface_reset(s, 5, 21);
+	assert_int_equal(fields_draw(&f, s, surface_all(s), 0), 2);
+	assert_text(s, " why       one two\n           three four\n progress\n way back  five six\n           seven\n");
+	surface_reset(s, 4, 21);
+	assert_int_equal(fields_draw(&f, s, surface_all(s), 0), 2);
+	assert_text(s, " why       one two\n           three four\n progress\n way back  five six…\n");
+	surface_reset(s, 3, 21);
+	assert_int_equal(fields_draw(&f, s, surface_all(s), 0), 1);
+	assert_text(s, " why       one two…\n progress\n way back  five six…\n");
+	surface_reset(s, 1, 21);
+	assert_int_equal(fields_draw(&f, s, surface_all(s), 0), 0);
+	assert_text(s, " why       one two…\n");
+	fields_clear(&f);
 	surface_free(&s);
 }
 
@@ -226,6 +254,7 @@ int main(void)
 		cmocka_unit_test(fields_are_cut_by_columns),
 		cmocka_unit_test(nothing_is_drawn_outside),
 		cmocka_unit_test(running_text_is_broken_at_blanks),
+		cmocka_unit_test(labelled_paragraphs_share_the_rows),
 		cmocka_unit_test(columns_come_by_rank),
 		cmocka_unit_test(the_cursor_is_always_in_view),
 		cmocka_unit_test(searching_goes_round),

@@ -87,7 +87,7 @@ static const struct column columns[] = {
 	[C_MARK] = { "", 2, 2, true, 0 },     [C_NUMBER] = { "", 2, 2, true, 0 },
 	[C_TITLE] = { "", 38, 60, false, 0 }, [C_STATE] = { "", STATE_COLUMNS, STATE_COLUMNS, false, 0 },
 	[C_WHERE] = { "", 11, 16, false, 1 }, [C_SEEN] = { "", 24, 80, false, 4 },
-	[C_ID] = { "", 18, 26, false, 5 },
+	[C_ID] = { "", 15, 26, false, 5 },
 };
 
 /* The word of a state, and how long: of what is done and of what goes on. */
@@ -159,12 +159,29 @@ static void cell(const void *ctx, size_t row, size_t column, struct cell_text *o
 		str_copy(out->text, sizeof out->text, column == C_MARK ? "─" : "──");
 }
 
-/* Without a run there is no state: the titles get its room. */
+static int longest_title(const struct checklist *c)
+{
+	int most = columns[C_TITLE].min;
+
+	for (size_t i = 0; i < c->m->plan->step_count; i++) {
+		int width = text_columns(c->m->plan->steps[i].step->title);
+
+		most = width > most ? width : most;
+	}
+	return most < columns[C_TITLE].max ? most : columns[C_TITLE].max;
+}
+
+/* Without a run there is no state: the titles get its room. Beside where, which they leave room for, no title is cut
+ * for what matters less. */
 static void draw_steps(struct checklist *c, struct surface *s, struct rect r)
 {
+	enum { BESIDE = 18 }; /* mark, number, where, and the blanks between */
 	struct column fit[sizeof columns / sizeof *columns];
+	int longest = longest_title(c), state = c->m->run.step_count == 0 ? 0 : STATE_COLUMNS + 1;
 
 	memcpy(fit, columns, sizeof fit);
+	if (longest + BESIDE + state <= r.cols)
+		fit[C_TITLE].min = longest;
 	if (c->m->run.step_count == 0)
 		fit[C_STATE].max = fit[C_STATE].min = fit[C_SEEN].max = 0;
 	table_draw(s, r, fit, sizeof fit / sizeof *fit, &c->list, cell, c, false, true);

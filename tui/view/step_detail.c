@@ -9,10 +9,9 @@
 #include "core/base/mem.h"
 #include "core/base/str.h"
 #include "tui/widget/bar.h"
+#include "tui/widget/fields.h"
 #include "tui/widget/mark.h"
 #include "tui/widget/text.h"
-
-enum { LABEL = 11 };
 
 /* With the names of this plan, and the id of the run as soon as there is one. NULL for NULL; caller frees. */
 static char *filled(const struct model *m, const char *text)
@@ -42,20 +41,6 @@ static char *way_back(const struct model *m, size_t step)
 	                                     : "None.");
 }
 
-/* One labelled paragraph; nothing when there is no text or no room. Frees @text. */
-static int field(struct surface *s, struct rect r, int row, const char *label, char *text, int rows, enum style style)
-{
-	int used = 0;
-
-	rows = rows < r.rows - row ? rows : r.rows - row;
-	if (text != NULL && text[0] != '\0' && rows > 0) {
-		surface_field(s, r, row, 1, LABEL - 1, false, STYLE_HEADING, label);
-		used = text_wrap(s, r, row, LABEL, LABEL, rows, style, text);
-	}
-	free(text);
-	return row + used;
-}
-
 /* What goes on, for how long already, and when it is given up. */
 static char *in_progress(const struct model *m, size_t step)
 {
@@ -76,16 +61,14 @@ static char *in_progress(const struct model *m, size_t step)
 	return xasprintf("%s for %s; given up after %s at the latest", word_of_step(line->status), since, limit);
 }
 
-static int draw_progress(const struct model *m, struct surface *s, struct rect r, int row)
+/* A line of its own: a bar where it is known how much it will be. */
+static void draw_progress(const struct model *m, struct surface *s, struct rect r, int row)
 {
 	const struct run_model *run = &m->run;
 	bool octets = run->doing == NULL || strstr(run->doing, "octets") != NULL;
 	char text[240], done[FIGURE], total[FIGURE];
 	int64_t took = clock_mono_ms() - run->progress_since_ms;
-	const char *why;
 
-	if (row >= r.rows || (run->total == 0 && run->done == 0))
-		return row;
 	if (octets) {
 		size_text(done, run->done);
 		size_text(total, run->total);
@@ -93,50 +76,67 @@ static int draw_progress(const struct model *m, struct surface *s, struct rect r
 		snprintf(done, sizeof done, "%" PRIu64, run->done);
 		snprintf(total, sizeof total, "%" PRIu64, run->total);
 	}
-	surface_text(s, r, row, 1, STYLE_HEADING, "progress");
 	if (run->total == 0 || (octets && run->total == run->done)) { /* how much it will be is not known */
 		snprintf(text, sizeof text, "%s copied", done);
-		surface_text(s, r, row, LABEL, STYLE_TEXT, text);
-		return row + 1;
+		surface_text(s, r, row, FIELDS_LABEL, STYLE_TEXT, text);
+		return;
 	}
-	why = octets ? NULL : strstr(run->doing, "; ");
 	snprintf(text, sizeof text, "%s of %s%s%.*s", done, total, octets ? "" : " ",
 	         octets ? 0 : (int)strcspn(run->doing, ";"), octets ? "" : run->doing);
-	bar_draw(s, r, row, LABEL, r.cols - LABEL, run->done, run->total, took, text);
-	return field(s, r, row + 1, "waits for", why != NULL ? xstrdup(why + 2) : NULL, 2, STYLE_TEXT);
+	bar_draw(s, r, row, FIELDS_LABEL, r.cols - FIELDS_LABEL, run->done, run->total, took, text);
+}
+
+static bool counts(const struct model *m, size_t step)
+{
+	return m->run.open && step == m->run.current && (m->run.total > 0 || m->run.done > 0);
+}
+
+/* What the step in progress waits for; NULL when it counts octets, or nothing. */
+static char *waits_for(const struct model *m)
+{
+	const char *why = m->run.doing != NULL ? strstr(m->run.doing, "; ") : NULL;
+
+	return why != NULL && strstr(m->run.doing, "octets") == NULL ? xstrdup(why + 2) : NULL;
 }
 
 /* What was seen, and what is left to do about it. */
-static int draw_seen(const struct step_line *line, struct surface *s, struct rect r, int row, int rows)
+static void add_seen(const struct step_line *line, struct fields *f)
 {
-	row = field(s, r, row, "observed", line->text != NULL ? xstrdup(line->text) : NULL, rows,
-	            line->status == ST_FAILED   ? STYLE_STOP
-	            : line->status == ST_UNSURE ? STYLE_UNKNOWN
-	                                        : STYLE_TEXT);
-	row = field(s, r, row, "! left", line->issues != NULL ? xstrdup(line->issues) : NULL, rows + 1, STYLE_WARN);
-	return field(s, r, row, "next", line->hint != NULL ? xstrdup(line->hint) : NULL, rows, STYLE_WARN);
+	fields_add(f, "observed", line->text != NULL ? xstrdup(line->text) : NULL,
+	           line->status == ST_FAILED   ? STYLE_STOP
+	           : line->status == ST_UNSURE ? STYLE_UNKNOWN
+	                                       : STYLE_TEXT);
+	fields_add(f, "! left", line->issues != NULL ? xstrdup(line->issues) : NULL, STYLE_WARN);
+	fields_add(f, "next", line->hint != NULL ? xstrdup(line->hint) : NULL, STYLE_WARN);
 }
 
 void step_draw(const struct model *m, struct surface *s, struct rect r, size_t step)
 {
 	const struct step *p = m->plan->steps[step].step;
-	int roomy = r.rows > 12 ? 3 : r.rows > 9 ? 2 : 1, row = 1;
+	struct fields f = { 0 };
 	char title[200];
 	const struct rule_part part = { STYLE_HEADING, title };
+	int progress;
 
 	snprintf(title, sizeof title, "%zu %s", step + 1, p->title);
 	rule_draw(s, r, 0, &part, 1, NULL, STYLE_TEXT);
 	if (step < m->run.step_count) {
-		row = field(s, r, row, "now", in_progress(m, step), 2, STYLE_RUN);
-		if (step == m->run.current && m->run.open)
-			row = draw_progress(m, s, r, row);
-		row = draw_seen(&m->run.steps[step], s, r, row, roomy + 1);
+		fields_add(&f, "now", in_progress(m, step), STYLE_RUN);
+		if (counts(m, step)) {
+			fields_add_line(&f, "progress");
+			fields_add(&f, "waits for", waits_for(m), STYLE_TEXT);
+		}
+		add_seen(&m->run.steps[step], &f);
 	}
-	row = field(s, r, row, "why", xstrdup(p->why), roomy + (r.rows > 7 ? 1 : 0), STYLE_TEXT);
-	row = field(s, r, row, "command", filled(m, p->command), roomy > 1 ? roomy : 2, STYLE_TEXT);
-	row = field(s, r, row, "expected", filled(m, p->expected), roomy, STYLE_TEXT);
-	row = field(s, r, row, "way back", way_back(m, step), roomy, p->risk == RISK_FINAL ? STYLE_STOP : STYLE_TEXT);
-	field(s, r, row, "by hand", filled(m, p->by_hand), r.rows - row, STYLE_DIM);
+	fields_add(&f, "why", xstrdup(p->why), STYLE_TEXT);
+	fields_add(&f, "command", filled(m, p->command), STYLE_TEXT);
+	fields_add(&f, "expected", filled(m, p->expected), STYLE_TEXT);
+	fields_add(&f, "way back", way_back(m, step), p->risk == RISK_FINAL ? STYLE_STOP : STYLE_TEXT);
+	fields_add(&f, "by hand", filled(m, p->by_hand), STYLE_DIM);
+	progress = fields_draw(&f, s, r, 1);
+	if (progress > 0)
+		draw_progress(m, s, r, progress);
+	fields_clear(&f);
 }
 
 static void add(struct buf *out, const char *label, char *text)
