@@ -223,6 +223,16 @@ static void checklist_runs(void **state)
 	view_free(&v);
 }
 
+static void checklist_waits(void **state)
+{
+	struct view *v = view_checklist();
+
+	(void)state;
+	screen_model_run(m, 4, ASK_APPROVE);
+	check(m, v, "checklist-waits");
+	view_free(&v);
+}
+
 static void checklist_asks(void **state)
 {
 	struct view *v = view_checklist();
@@ -253,6 +263,37 @@ static void checklist_failed(void **state)
 	m->run.steps[4].hint = xstrdup("try again: what is there already is not copied twice");
 	check(m, v, "checklist-failed");
 	view_free(&v);
+}
+
+/* A link that was lost behind a command is not a failure of it, and no screen says that it is one. */
+static void checklist_unsure(void **state)
+{
+	struct view *v = view_checklist();
+	struct run_event *seen = xcalloc(1, sizeof *seen), *asked = xcalloc(1, sizeof *asked);
+
+	(void)state;
+	screen_model_run(m, 4, ASK_NONE);
+	*seen =
+	    (struct run_event){ .kind = EV_STEP,
+		                .index = 4,
+		                .status = ST_UNSURE,
+		                .phase = PHASE_RUN,
+		                .rc = RC_UNKNOWN,
+		                .severity = SEV_UNKNOWN,
+		                .text = xstrdup("the connection was lost while receive ran: its outcome is unknown"),
+		                .hint = xstrdup("try again: it looks first what is there") };
+	*asked = (struct run_event){ .kind = EV_QUESTION,
+		                     .index = 4,
+		                     .status = ST_FAILED,
+		                     .question = ASK_FAILED,
+		                     .can_undo = true,
+		                     .text = xstrdup("Copy it to the standby: ...") };
+	model_run_event(m, seen);
+	model_run_event(m, asked);
+	check(m, v, "checklist-unsure");
+	view_free(&v);
+	free(m->run.steps[4].hint);
+	m->run.steps[4].hint = NULL;
 }
 
 static void journal(void **state)
@@ -529,9 +570,11 @@ int main(void)
 		VIEW_TEST(findings),
 		VIEW_TEST(checklist),
 		VIEW_TEST(checklist_runs),
+		VIEW_TEST(checklist_waits),
 		VIEW_TEST(checklist_asks),
 		VIEW_TEST(checklist_hung),
 		VIEW_TEST(checklist_failed),
+		VIEW_TEST(checklist_unsure),
 		VIEW_TEST(journal),
 		VIEW_TEST(log_lines),
 		VIEW_TEST(help),

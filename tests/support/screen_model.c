@@ -368,11 +368,15 @@ void screen_model_free(struct model *m)
 
 void screen_model_run(struct model *m, size_t step, enum question question)
 {
-	static const char *const asks[] = {
-		"", "Approve step 5, Copy it to the standby?",
-		"Step 6, Start the signer of the new active, has no undo: bravo publishes from then on.",
-		"Step 5 failed. Try again, take all back, or stop here?",
-		"The signer of alpha does not stop. Kill its process 4711?"
+	static const char *const asks[] = { /* as the engine has them */
+		                            "", "Copy it to the standby. the standby signs from it, and nothing else",
+		                            "Start the signer of the new active. From here on there is no way back. "
+		                            "Type the name of the instance that stops being active (alpha).",
+		                            "Copy it to the standby: connection to bravo lost after 304 of 412 files. "
+		                            "Try again, take everything back, or stop here? By hand: ssh alpha tar -C "
+		                            "/var/lib/ods-failover/snap -cf - . | ssh bravo tar -C "
+		                            "/var/lib/ods-failover/copy -xpf -",
+		                            "The signer of alpha does not stop. Kill its process 4711?"
 	};
 
 	m->armed_until = m->now + 552;
@@ -400,7 +404,7 @@ void screen_model_run(struct model *m, size_t step, enum question question)
 	m->run.asking = true;
 	m->run.asked_at = m->now - 75;
 	m->run.question_kind = question;
-	m->run.can_undo = true;
+	m->run.can_undo = question != ASK_YES;
 	m->run.question = xstrdup(asks[question]);
 }
 

@@ -198,6 +198,14 @@ static void step_event(struct run_model *r, struct run_event *ev)
 	}
 }
 
+/* A step whose outcome is not known did not fail: what its host was told may go on there. */
+static enum step_status asked_about(const struct run_model *r, const struct run_event *ev)
+{
+	bool unsure = ev->question == ASK_FAILED && r->steps[ev->index].status == ST_UNSURE;
+
+	return unsure ? ST_UNSURE : ev->status;
+}
+
 void model_run_event(struct model *m, struct run_event *ev)
 {
 	struct run_model *r = &m->run;
@@ -219,7 +227,7 @@ void model_run_event(struct model *m, struct run_event *ev)
 		r->question_kind = ev->question;
 		r->can_undo = ev->can_undo;
 		if (ev->index < r->step_count)
-			set_status(r, ev->index, ev->status, ev->at);
+			set_status(r, ev->index, asked_about(r, ev), ev->at);
 		replace(&r->question, &ev->text);
 		replace(&r->question_hint, &ev->hint);
 		break;

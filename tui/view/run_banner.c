@@ -94,15 +94,23 @@ int banner_end(const struct model *m, struct surface *s, struct rect r)
 	return say(s, r, row, 2, STYLE_HEADING, xstrdup(next_of(m)));
 }
 
+/* What is to be decided. How to do it by hand stands below in the step, and the name is asked for behind the key. */
 static char *question(const struct model *m)
 {
 	const struct run_model *run = &m->run;
+	const struct step_line *line = run->current < run->step_count ? &run->steps[run->current] : NULL;
 	const char *text = run->question != NULL ? run->question : "The engine waits for an answer.";
 
-	if (run->step_count == 0 || run->question_kind == ASK_YES)
-		return xasprintf("%s", text);
-	return xasprintf("Step %zu of %zu%s: %s", run->current + 1, run->step_count,
-	                 run->question_kind == ASK_FAILED ? " FAILED" : "", text);
+	if (line == NULL || run->question_kind == ASK_YES)
+		return xstrdup(text);
+	if (run->question_kind == ASK_CONFIRM)
+		return xasprintf("Step %zu of %zu: %s. From here on there is no way back.", run->current + 1,
+		                 run->step_count, m->plan->steps[run->current].step->title);
+	if (run->question_kind == ASK_FAILED && line->text != NULL)
+		return xasprintf("Step %zu of %zu %s: %s. Try again%s, or stop here?", run->current + 1,
+		                 run->step_count, line->status == ST_UNSURE ? "OUTCOME NOT KNOWN" : "FAILED",
+		                 line->text, run->can_undo ? ", take everything back" : "");
+	return xasprintf("Step %zu of %zu: %s", run->current + 1, run->step_count, text);
 }
 
 static char *answers(const struct model *m)

@@ -48,7 +48,7 @@ static char *in_progress(const struct model *m, size_t step)
 	int64_t seconds = line->since > 0 ? m->now - line->since : 0;
 	char since[DURATION_TEXT], limit[DURATION_TEXT];
 
-	if (!m->run.open || step != m->run.current || !step_is_active(line->status))
+	if (!m->run.open || step != m->run.current || (!step_is_active(line->status) && line->status != ST_WAITING))
 		return NULL;
 	if (m->run.asking) { /* its limit is for the work, not for whoever is asked */
 		duration_text(since, m->now > m->run.asked_at ? m->now - m->run.asked_at : 0);
@@ -58,7 +58,7 @@ static char *in_progress(const struct model *m, size_t step)
 	if (seconds < 60)
 		snprintf(since, sizeof since, "%" PRId64 "s", seconds);
 	duration_text(limit, m->plan->steps[step].step->timeout_s);
-	return xasprintf("%s for %s; given up after %s at the latest", word_of_step(line->status), since, limit);
+	return xasprintf("%s for %s; given up after %s", word_of_step(line->status), since, limit);
 }
 
 /* A line of its own: a bar where it is known how much it will be. */
