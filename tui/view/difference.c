@@ -75,15 +75,18 @@ static void update(struct view *view, const struct model *m)
 
 /* ---- places ---- */
 
-static int place_line(struct surface *s, struct rect r, int row, const char *where, struct num serial, enum style style,
-                      const char *remark)
+static int place_line(struct surface *s, struct rect r, int row, const char *where, bool absent, struct num serial,
+                      enum style style, const char *remark)
 {
 	char text[FIGURE];
 	int col;
 
-	num_text(text, serial);
+	if (absent)
+		str_copy(text, sizeof text, "none");
+	else
+		num_text(text, serial);
 	surface_field(s, r, row, 1, 16, false, STYLE_TEXT, where);
-	col = surface_field(s, r, row, 18, 10, true, serial.ok ? STYLE_TEXT : STYLE_UNKNOWN, text);
+	col = surface_field(s, r, row, 18, 10, true, absent ? STYLE_DIM : serial.ok ? STYLE_TEXT : STYLE_UNKNOWN, text);
 	surface_field(s, r, row, col + 2, r.cols - col - 3, false, style, remark);
 	return row + 1;
 }
@@ -127,10 +130,11 @@ static int draw_places(const struct difference *d, const struct board_zone *z, c
 
 		snprintf(where, sizeof where, "%s %s", m->pair->instance[k].name, i == 0 ? "active" : "standby");
 		side_remark(study, z, m, k, remark, sizeof remark, &style);
-		row = place_line(s, r, row, where, z->serial.signed_at[k], style, remark);
+		row =
+		    place_line(s, r, row, where, zone_is_absent(m->facts, z, k), z->serial.signed_at[k], style, remark);
 	}
 	public_text(m->facts, z, text, sizeof text, &style);
-	return place_line(s, r, row, "public servers", z->serial.published, style,
+	return place_line(s, r, row, "public servers", false, z->serial.published, style,
 	                  style == STYLE_GOOD      ? "✓ as the active signed"
 	                  : style == STYLE_UNKNOWN ? "? can't be compared"
 	                  : style == STYLE_STOP    ? "✗ ahead of the active"

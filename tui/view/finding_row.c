@@ -14,6 +14,7 @@ void finding_rows_fill(struct finding_rows *rows, const struct board *b, const c
 {
 	rows->now = now;
 	rows->count = 0;
+	rows->one_zone = zone[0] != '\0';
 	for (size_t i = 0; b != NULL && i < b->finding_count; i++) {
 		const struct finding *f = &b->findings[i];
 
@@ -107,14 +108,23 @@ static void cell(const void *ctx, size_t row, size_t column, struct cell_text *o
 void finding_table(struct surface *s, struct rect r, struct list *l, const struct finding_rows *rows, bool titles,
                    bool focus)
 {
-	enum { ROOMY = 100 };
+	enum { NARROW = 72, ROOMY = 100, MARK = 3 };
 	struct column fit[sizeof columns / sizeof *columns];
 
 	memcpy(fit, columns, sizeof fit);
-	if (r.cols < ROOMY) /* the mark says it, the sentence needs the room */
+	if (rows->one_zone)
+		fit[F_ABOUT].max = 0;
+	if (r.cols < NARROW) { /* a sentence that is cut, about something, before a whole one about nobody knows what */
+		fit[F_ABOUT].min = 14;
+		fit[F_TEXT].min = 40;
+	}
+	if (r.cols < ROOMY) { /* the mark says it, the sentence needs the room */
 		fit[F_WORD].max = 0;
-	else
+		if (rows->one_zone)
+			fit[F_TEXT].min = fit[F_TEXT].max = r.cols - MARK;
+	} else {
 		fit[F_TEXT].min = r.cols * 3 / 5 < fit[F_TEXT].max ? r.cols * 3 / 5 : fit[F_TEXT].max;
+	}
 	table_draw(s, r, fit, sizeof fit / sizeof *fit, l, cell, rows, titles, focus);
 }
 
@@ -128,9 +138,11 @@ void finding_explain(const struct finding *f, int64_t now, struct buf *out)
 	buf_addf(out, "%s %s: %s\n", mark_of(f->severity), word_of(f->severity), f->text);
 	if (f->hint != NULL)
 		buf_addf(out, "next      %s\n", f->hint);
-	if (f->value != NULL || f->limit != NULL)
-		buf_addf(out, "value     %s     limit  %s\n", f->value != NULL ? f->value : "none",
-		         f->limit != NULL ? f->limit : "none");
+	if (f->value != NULL)
+		buf_addf(out, "value     %s%s%s\n", f->value, f->limit != NULL ? "     limit  " : "",
+		         f->limit != NULL ? f->limit : "");
+	else if (f->limit != NULL)
+		buf_addf(out, "limit     %s\n", f->limit);
 	if (f->source != NULL)
 		buf_addf(out, "source    %s\n", f->source);
 	buf_addf(out, "seen      %s, at %s\n", age, at);

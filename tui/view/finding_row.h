@@ -12,6 +12,7 @@ struct finding_rows {
 	int64_t now;
 	const struct finding **list;
 	size_t count, cap;
+	bool one_zone; /* all of one, which the screen names: their lines do not */
 };
 /* All of @b, or those about @zone ("" all). */
 void finding_rows_fill(struct finding_rows *rows, const struct board *b, const char *zone, int64_t now);

@@ -31,11 +31,9 @@ static void update(struct view *v, const struct model *m)
 static void detail(const struct findings *f, const struct model *m, struct surface *s, struct rect r)
 {
 	struct buf text = { 0 };
-	const struct rule_part part = { STYLE_HEADING, "The one under the cursor" };
 
 	finding_explain(f->rows.list[f->list.cursor], m->now, &text);
-	rule_draw(s, r, 0, &part, 1, NULL, STYLE_TEXT);
-	text_sheet(s, r, 1, 1, r.rows - 1, STYLE_TEXT, buf_str(&text));
+	sheet_draw(s, r, "The one under the cursor", buf_str(&text));
 	buf_free(&text);
 }
 

@@ -58,6 +58,7 @@ void key_rows_fill(struct key_rows *rows, const struct model *m, const char *zon
 {
 	rows->m = m;
 	rows->count = 0;
+	rows->one_zone = zone[0] != '\0';
 	if (m->facts == NULL)
 		return;
 	for (int severity = SEV_STOP; severity >= SEV_OK; severity--)
@@ -131,7 +132,7 @@ static const struct column columns[K_COUNT] = {
 	[K_ROLE] = { "role", 4, 4, false, 1 },
 	[K_TAG] = { "tag", 5, 5, true, 0 },
 	[K_ALG] = { "alg", 3, 3, true, 3 },
-	[K_STATE] = { "enforcer", 8, 10, false, 0 },
+	[K_STATE] = { "enforcer", 8, 10, false, 2 },
 	[K_BACKUP] = { "backup", 8, 10, false, 0 },
 	[K_ACTIVE] = { "", 3, 10, false, 0 },
 	[K_STANDBY] = { "", 3, 10, false, 0 },
@@ -237,6 +238,8 @@ void key_table(struct surface *s, struct rect r, struct list *l, const struct ke
 	int widths[2];
 
 	memcpy(fit, columns, sizeof fit);
+	if (rows->one_zone)
+		fit[K_ZONE].max = 0;
 	for (int i = 0; i < 2 && rows->m->facts != NULL; i++) {
 		int index = i == 0 ? rows->m->facts->active : rows->m->facts->standby;
 
@@ -265,21 +268,22 @@ static void verdict(const struct key_rows *rows, const struct board_key *k, enum
 		buf_addf(
 		    out,
 		    "%s's HSM does not have it: what the signer still signs with it ends with its process, and a copy "
-		    "would not have it. next: find its token object before anything is restarted\n",
+		    "would not have it\nnext      find its token object before anything is restarted\n",
 		    active);
 	else if (severity == SEV_STOP)
-		buf_adds(out,
-		         "OpenDNSSEC says it is in public, and it is not. next: see the findings of the zone (f)\n");
+		buf_adds(
+		    out,
+		    "OpenDNSSEC says it is in public, and it is not\nnext      see the findings of the zone (f)\n");
 	else if (k->key->backup == BACKUP_REQUIRED || k->key->backup == BACKUP_PREPARED)
 		buf_addf(
 		    out,
-		    "not backed up%s. If %s were lost now, %s would be bogus until every cache forgot its DNSKEY set. "
-		    "next: replicate, or ods-enforcer backup prepare and a copy of the token\n",
+		    "not backed up%s. If %s were lost now, %s would be bogus until every cache forgot its DNSKEY set\n"
+		    "next      replicate, or ods-enforcer backup prepare and a copy of the token\n",
 		    k->in_hsm[m->facts->standby] == TRI_YES ? ", but there is one of its CKA_ID on the standby"
 		                                            : " and not on the standby",
 		    active, zone_word(k->key));
 	else if (severity == SEV_UNKNOWN)
-		buf_adds(out, "not everything about it could be seen: see the findings (f) for the reason\n");
+		buf_adds(out, "not everything about it could be seen\nnext      see the findings (f) for the reason\n");
 	else
 		buf_addf(out, "as it should be%s\n",
 		         k->in_hsm[m->facts->standby] == TRI_YES ? ", and on the standby"
@@ -299,8 +303,6 @@ void key_explain(const struct key_rows *rows, size_t i, struct buf *out)
 	buf_addf(out, "%s %s %d of %s, algorithm %d, %d bits: ", mark_of(rows->verdict[i]), role_word(key->role),
 	         key->key_tag, zone_word(key), key->algorithm, key->bits);
 	verdict(rows, k, rows->verdict[i], out);
-	buf_addf(out, "CKA_ID    %s, repository %s\n", key->cka_id != NULL ? key->cka_id : "?",
-	         key->repository != NULL ? key->repository : "?");
 	buf_addf(out, "enforcer  %s, backup %s (ods-enforcer key list, backup list)\n",
 	         key->state != NULL ? key->state : "?", backup_word(key->backup));
 	buf_addf(out, "HSM       %s %s, %s %s (ods-hsmutil list on each)\n", active,
@@ -313,8 +315,10 @@ void key_explain(const struct key_rows *rows, size_t i, struct buf *out)
 	                                : "not asked: no Parent is configured");
 	if (key->next_change > 0) {
 		time_text(at, key->next_change);
-		buf_addf(out, "next      %s, by the enforcer\n", at);
+		buf_addf(out, "changes   %s, by the enforcer\n", at);
 	}
+	buf_addf(out, "CKA_ID    %s, repository %s\n", key->cka_id != NULL ? key->cka_id : "?",
+	         key->repository != NULL ? key->repository : "?");
 	age_text(age, m->now - m->facts->at);
 	buf_addf(out, "seen      %s\n", age);
 }

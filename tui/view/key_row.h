@@ -12,6 +12,7 @@ struct key_rows {
 	const struct board_key **list;
 	enum severity *verdict; /* of each */
 	size_t count, cap, verdict_cap;
+	bool one_zone; /* all of one, which the screen names: their lines do not */
 };
 /* All keys of m->facts, or those of @zone ("" all): what is bad or unknown first, else in the board's order. */
 void key_rows_fill(struct key_rows *rows, const struct model *m, const char *zone);

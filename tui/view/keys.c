@@ -27,7 +27,6 @@ static void draw(struct view *v, const struct model *m, struct surface *s, struc
 {
 	struct keys *k = (struct keys *)v;
 	struct rect top = r, bottom = r;
-	const struct rule_part part = { STYLE_HEADING, "The one under the cursor" };
 	struct buf text = { 0 };
 
 	if (k->rows.count == 0) {
@@ -40,9 +39,8 @@ static void draw(struct view *v, const struct model *m, struct surface *s, struc
 	top.rows = r.rows - bottom.rows;
 	bottom.row += top.rows;
 	key_table(s, top, &k->list, &k->rows, true);
-	rule_draw(s, bottom, 0, &part, 1, NULL, STYLE_TEXT);
 	key_explain(&k->rows, k->list.cursor, &text);
-	text_sheet(s, bottom, 1, 1, bottom.rows - 1, STYLE_TEXT, buf_str(&text));
+	sheet_draw(s, bottom, "The one under the cursor", buf_str(&text));
 	buf_free(&text);
 }
 

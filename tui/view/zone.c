@@ -21,6 +21,7 @@ struct zone {
 	struct finding_rows finding_rows;
 	char *name;
 	bool in_findings;
+	bool placed; /* the cursor: first where something is wrong */
 };
 
 static const struct board_zone *zone_of(const struct zone *z, const struct model *m)
@@ -36,6 +37,10 @@ static void update(struct view *v, const struct model *m)
 	list_update(&z->keys, &z->key_rows, z->key_rows.count);
 	finding_rows_fill(&z->finding_rows, m->board, z->name, m->now);
 	list_update(&z->findings, &z->finding_rows, z->finding_rows.count);
+	if (!z->placed && m->board != NULL) {
+		z->placed = true;
+		z->in_findings = true;
+	}
 	if (z->findings.count == 0)
 		z->in_findings = false;
 	v->list = z->in_findings ? &z->findings : &z->keys;
@@ -46,27 +51,22 @@ static int serial_line(struct surface *s, struct rect r, int row, const char *wh
                        enum style style)
 {
 	char text[FIGURE];
-	int col;
+	int col, used;
 
 	num_text(text, n);
 	surface_field(s, r, row, 1, 22, false, STYLE_TEXT, where);
-	col = surface_field(s, r, row, 24, 10, true, n.ok ? STYLE_TEXT : STYLE_UNKNOWN, text);
-	surface_field(s, r, row, col + 2, r.cols - col - 2, false, style, remark);
-	return row + 1;
+	col = surface_field(s, r, row, 24, 10, true, n.ok ? STYLE_TEXT : STYLE_UNKNOWN, text) + 2;
+	used = text_wrap(s, r, row, col, col, 2, style, remark);
+	return row + (used > 1 ? used : 1);
 }
 
-static int side_line(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row,
-                     int index, const char *what, struct num n, const char *remark)
+static int side_line(const struct model *m, struct surface *s, struct rect r, int row, int index, const char *what,
+                     struct num n, const char *remark)
 {
 	char where[80];
 
 	snprintf(where, sizeof where, "%s %s", m->pair->instance[index].name, what);
-	if (!zone_is_absent(m->facts, z, index))
-		return serial_line(s, r, row, where, n, remark, STYLE_DIM);
-	surface_field(s, r, row, 1, 22, false, STYLE_TEXT, where);
-	surface_field(s, r, row, 24, 10, true, STYLE_DIM, "none");
-	surface_field(s, r, row, 36, r.cols - 36, false, STYLE_DIM, "the zone is not there; a run brings it");
-	return row + 1;
+	return serial_line(s, r, row, where, n, remark, STYLE_DIM);
 }
 
 static int side_serials(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row,
@@ -74,23 +74,63 @@ static int side_serials(const struct board_zone *z, const struct model *m, struc
 {
 	struct num unsigned_serial = index == m->facts->active ? z->serial.unsigned_active : z->serial.unsigned_standby;
 
-	row = side_line(z, m, s, r, row, index, "unsigned", unsigned_serial, "");
-	row = side_line(z, m, s, r, row, index, "signer state", z->serial.outbound[index], "outbound of .backup2");
-	return side_line(z, m, s, r, row, index, "signed", z->serial.signed_at[index], "");
+	if (zone_is_absent(m->facts, z, index)) {
+		surface_field(s, r, row, 1, 22, false, STYLE_TEXT, m->pair->instance[index].name);
+		surface_field(s, r, row, 24, 10, true, STYLE_DIM, "none");
+		surface_field(s, r, row, 36, r.cols - 36, false, STYLE_DIM,
+		              index == m->facts->standby ? "the zone is not there; a run brings it"
+		                                         : "the zone is not there");
+		return row + 1;
+	}
+	row = side_line(m, s, r, row, index, "unsigned", unsigned_serial, "");
+	row = side_line(m, s, r, row, index, "signer state", z->serial.outbound[index], "outbound of .backup2");
+	return side_line(m, s, r, row, index, "signed", z->serial.signed_at[index], "");
 }
 
-static int public_serials(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row)
+/* Whether a server has what the active signed. */
+static bool is_current(const struct board_zone *z, const struct model *m, const struct public_zone *p)
 {
-	char where[120], text[FIGURE];
-	enum style style;
+	struct num want = z->serial.signed_at[m->facts->active];
+
+	return p->know.ok && p->serial.ok && want.ok && p->serial.v == want.v;
+}
+
+/* Each server in a line; where they are more than @most, those that are not current, and how many others there are. */
+static int server_serials(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row,
+                          size_t most)
+{
+	bool all = z->public_count <= most;
+	size_t shown = 0, others[2] = { 0 };
+	char where[120];
 
 	for (size_t i = 0; i < z->public_count; i++) {
 		const struct public_zone *p = z->public_zones[i];
 
+		if (!all && (is_current(z, m, p) || shown + 1 >= most)) {
+			others[is_current(z, m, p)]++;
+			continue;
+		}
 		snprintf(where, sizeof where, "public %s", p->server);
 		row = serial_line(s, r, row, where, p->know.ok ? p->serial : (struct num){ 0 },
 		                  p->know.ok ? "" : (p->know.why != NULL ? p->know.why : "no answer"), STYLE_UNKNOWN);
+		shown++;
 	}
+	if (all)
+		return row;
+	snprintf(where, sizeof where, "public, %zu more: %zu as the active signed, %zu not", others[0] + others[1],
+	         others[1], others[0]);
+	surface_field(s, r, row, 1, r.cols - 1, false, others[0] > 0 ? STYLE_WARN : STYLE_TEXT, where);
+	return row + 1;
+}
+
+static int public_serials(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row)
+{
+	enum { BELOW = 9 }; /* two lines of serials, and the two lists with a line each, at least */
+	int most = r.rows - row - BELOW;
+	char text[FIGURE];
+	enum style style;
+
+	row = server_serials(z, m, s, r, row, most > 1 ? (size_t)most : 1);
 	public_text(m->facts, z, text, sizeof text, &style);
 	return serial_line(s, r, row, "published", z->serial.published,
 	                   style == STYLE_GOOD      ? "✓ as the active signed"
@@ -140,6 +180,16 @@ static int expiry_line(const struct board_zone *z, const struct model *m, struct
 	return row + 1;
 }
 
+/* "2h" for "2h00m": a policy is written in whole ones. */
+static void whole(char *duration)
+{
+	size_t len = strlen(duration);
+
+	if (len > 3 && strncmp(duration + len - 3, "00", 2) == 0 &&
+	    (duration[len - 4] < '0' || duration[len - 4] > '9'))
+		duration[len - 3] = '\0';
+}
+
 static int policy_line(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row)
 {
 	const struct observation *o = m->facts->obs[m->facts->active];
@@ -155,11 +205,13 @@ static int policy_line(const struct board_zone *z, const struct model *m, struct
 		duration_text(resign, p->resign);
 		duration_text(refresh, p->refresh);
 		duration_text(validity, p->validity);
+		whole(resign);
+		whole(refresh);
+		whole(validity);
 		snprintf(text, sizeof text, "policy %s: serial %s, %s, resign %s, refresh %s, validity %s", p->name,
 		         serial_mode_name(p->serial), p->nsec3 ? "NSEC3" : "NSEC", resign, refresh, validity);
 	}
-	surface_field(s, r, row, 1, r.cols - 1, false, STYLE_TEXT, text);
-	return row + 1;
+	return row + text_wrap(s, r, row, 1, 3, 2, STYLE_TEXT, text);
 }
 
 static int draw_facts(struct zone *v, const struct board_zone *z, const struct model *m, struct surface *s,
@@ -176,13 +228,48 @@ static int draw_facts(struct zone *v, const struct board_zone *z, const struct m
 	return predicted(z, m, s, r, row);
 }
 
-static void draw_lists(struct zone *v, struct surface *s, struct rect r, int row)
+static void explain_line(const struct zone *v, const struct model *m, struct buf *out)
 {
+	if (v->in_findings && v->findings.cursor < v->finding_rows.count)
+		finding_explain(v->finding_rows.list[v->findings.cursor], m->now, out);
+	else if (v->keys.cursor < v->key_rows.count)
+		key_explain(&v->key_rows, v->keys.cursor, out);
+}
+
+/* The line under the cursor in full; what stands in the line already is left out where there is little room. */
+static void draw_line(const struct zone *v, const struct model *m, struct surface *s, struct rect r)
+{
+	enum { ROOMY = 6, BESIDE = 4 };
+	struct buf text = { 0 };
+	const char *shown, *rest;
+
+	explain_line(v, m, &text);
+	shown = buf_str(&text);
+	rest = strchr(shown, '\n');
+	if (v->in_findings && r.rows < ROOMY && rest != NULL &&
+	    text_columns(v->finding_rows.list[v->findings.cursor]->text) <= r.cols - BESIDE)
+		shown = rest + 1;
+	if (shown[0] != '\0')
+		sheet_draw(s, r, "The one under the cursor", shown);
+	buf_free(&text);
+}
+
+static int least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* Findings get half of the room at most, keys the rest; what both leave explains the line under the cursor. */
+static void draw_lists(struct zone *v, const struct model *m, struct surface *s, struct rect r, int row)
+{
+	enum { LEAST = 3 }; /* its rule, what it is, what to do */
 	struct rule_part part = { STYLE_HEADING, "Keys" };
 	struct rect sub = r;
-	int left = r.rows - row - 3, keys = (int)v->key_rows.count;
+	int left = r.rows - row - 3, keys = (int)v->key_rows.count, findings = (int)v->finding_rows.count;
 
-	keys = keys < left / 2 ? keys : left / 2;
+	findings = findings > 1 ? findings : 1;
+	keys = least(keys, left - least(findings, left > 3 ? left / 2 : 1));
+	findings = least(findings, left - keys);
 	rule_draw(s, r, row++, &part, 1, NULL, STYLE_TEXT);
 	sub.row = r.row + row;
 	sub.rows = keys + 1;
@@ -191,11 +278,15 @@ static void draw_lists(struct zone *v, struct surface *s, struct rect r, int row
 	part.text = "Findings";
 	rule_draw(s, r, row++, &part, 1, NULL, STYLE_TEXT);
 	sub.row = r.row + row;
-	sub.rows = r.rows - row;
+	sub.rows = findings;
 	if (v->findings.count == 0)
 		surface_text(s, sub, 0, 1, STYLE_GOOD, "✓ none about this zone");
 	else
 		finding_table(s, sub, &v->findings, &v->finding_rows, false, v->in_findings);
+	sub.row += findings;
+	sub.rows = left - keys - findings;
+	if (sub.rows >= LEAST)
+		draw_line(v, m, s, sub);
 }
 
 static void draw(struct view *view, const struct model *m, struct surface *s, struct rect r)
@@ -208,7 +299,7 @@ static void draw(struct view *view, const struct model *m, struct surface *s, st
 		             m->facts == NULL ? "? not looked yet" : "? neither instance has this zone now");
 		return;
 	}
-	draw_lists(v, s, r, draw_facts(v, z, m, s, r));
+	draw_lists(v, m, s, r, draw_facts(v, z, m, s, r));
 }
 
 static bool act(struct view *view, const struct model *m, enum action a, struct intents *out)
@@ -245,10 +336,7 @@ static void explain(const struct view *view, const struct model *m, struct buf *
 	const struct zone *v = (const struct zone *)view;
 	const struct board_zone *z = zone_of(v, m);
 
-	if (v->in_findings && v->findings.cursor < v->finding_rows.count)
-		finding_explain(v->finding_rows.list[v->findings.cursor], m->now, out);
-	else if (v->keys.cursor < v->key_rows.count)
-		key_explain(&v->key_rows, v->keys.cursor, out);
+	explain_line(v, m, out);
 	if (z != NULL) {
 		buf_adds(out, "\nTHE ZONE\n");
 		zone_explain(z, m, out);

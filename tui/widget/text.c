@@ -108,3 +108,11 @@ bool rule_draw(struct surface *s, struct rect r, int row, const struct rule_part
 	surface_text(s, r, row, col, STYLE_TEXT, " ");
 	return true;
 }
+
+void sheet_draw(struct surface *s, struct rect r, const char *title, const char *text)
+{
+	const struct rule_part part = { STYLE_HEADING, title };
+
+	rule_draw(s, r, 0, &part, 1, NULL, STYLE_TEXT);
+	text_sheet(s, r, 1, 1, r.rows - 1, STYLE_TEXT, text);
+}

@@ -22,6 +22,9 @@ int text_hang(const char *text);
 /* As text_wrap(), each line of @text with its own text_hang(). */
 int text_sheet(struct surface *s, struct rect r, int row, int col, int max_rows, enum style style, const char *text);
 
+/* A rule with @title, and below it @text as by text_sheet(), in all of @r. */
+void sheet_draw(struct surface *s, struct rect r, const char *title, const char *text);
+
 /* A rule over the width of @r with parts in it: "─ Zones 12 ── 1 stop ──"; @right stands at its end where the parts
  * leave room for it, and in STYLE_STALE in any case: then the parts give way. Returns whether it stands there. */
 struct rule_part {
