@@ -114,6 +114,9 @@ static void overview_lost(void **state)
 	m->board = &later;
 	check(m, v, "overview-lost");
 	view_free(&v);
+	v = view_keys(""); /* as they were seen before: not now */
+	check(m, v, "keys-lost");
+	view_free(&v);
 	m->board = m->facts;
 }
 

@@ -290,6 +290,7 @@ static const enum action actions[] = { ACT_APPROVE, ACT_STOP,    ACT_BREAK,    A
 
 static const struct view_ops ops = {
 	.screen = SCREEN_CHECKLIST,
+	.age = AGE_RUN,
 	.title = "Checklist",
 	.purpose = "What happens next, why, what would it change, and how is it taken back? Ticks are sensed, not "
 	           "clicked: a step is done "

@@ -455,6 +455,7 @@ static const enum action actions[] = { ACT_OPEN,     ACT_BACK, ACT_CANCEL,  ACT_
 
 static const struct view_ops ops = {
 	.screen = SCREEN_DIFFERENCE,
+	.age = AGE_FACTS,
 	.title = "Difference",
 	.purpose =
 	    "Would the other side publish the same zone? What the two instances have signed, compared by what it means "

@@ -82,27 +82,49 @@ static void draw_top(const struct model *m, struct surface *s, struct rect r)
 	slack_draw(m, s, r, 1);
 }
 
+/* What stands at the end of the rule, in ever fewer words. */
+struct age {
+	char text[3][FIGURE + 32];
+	enum style style;
+};
+
+static void age_of(const struct model *m, enum view_age kind, struct age *out)
+{
+	const struct board *b = kind == AGE_FACTS ? m->facts : m->board;
+	const char *looking = m->looking ? ", looking…" : "";
+	char age[FIGURE];
+	bool stale;
+
+	*out = (struct age){ .style = STYLE_DIM };
+	if (kind == AGE_RUN && m->run.open) {
+		lasted_text(age, m->now - m->run.started);
+		snprintf(out->text[0], sizeof out->text[0], "open for %s", age);
+		snprintf(out->text[1], sizeof out->text[1], "%s", age);
+	} else if (b != NULL) {
+		age_text(age, m->now - b->at);
+		stale = b != m->board || m->now - b->at > STALE_SECONDS;
+		out->style = stale ? STYLE_STALE : STYLE_DIM;
+		snprintf(out->text[0], sizeof out->text[0], "%sseen %s%s", stale ? "STALE, " : "", age, looking);
+		snprintf(out->text[1], sizeof out->text[1], "%sseen %s", stale ? "STALE, " : "", age);
+		snprintf(out->text[2], sizeof out->text[2], "%s", age);
+	} else if (m->looking) {
+		snprintf(out->text[0], sizeof out->text[0], "looking… %" PRId64 "s", m->now - m->looking_since);
+	}
+}
+
 /* The title, and how old what is shown is: in fewer words where the title leaves less room, but always there. */
 static void draw_rule(const struct model *m, struct view *v, struct surface *s, struct rect r)
 {
 	struct buf title = { 0 };
-	char age[FIGURE] = "", right[120] = "", seen[FIGURE + 8] = "";
 	struct rule_part parts[2] = { { STYLE_HEADING, v->ops->title } };
-	enum style style = STYLE_DIM;
+	struct age age;
 
 	if (v->ops->heading != NULL)
 		v->ops->heading(v, m, &title);
 	parts[1] = (struct rule_part){ STYLE_TEXT, buf_str(&title) };
-	if (m->board != NULL) {
-		age_text(age, m->now - m->board->at);
-		snprintf(seen, sizeof seen, "seen %s", age);
-		snprintf(right, sizeof right, "%s%s", seen, m->looking ? ", looking…" : "");
-		style = m->now - m->board->at > STALE_SECONDS ? STYLE_STALE : STYLE_DIM;
-	} else if (m->looking) {
-		snprintf(right, sizeof right, "looking… %" PRId64 "s", m->now - m->looking_since);
-	}
-	if (!rule_draw(s, r, 2, parts, 2, right, style) && age[0] != '\0' && !rule_draw(s, r, 2, parts, 2, seen, style))
-		(void)rule_draw(s, r, 2, parts, 2, age, style);
+	age_of(m, v->ops->age, &age);
+	for (int i = 0; i < 3 && !rule_draw(s, r, 2, parts, 2, age.text[i], age.style); i++)
+		;
 	buf_free(&title);
 }
 

@@ -99,6 +99,7 @@ static const enum action actions[] = { ACT_OPEN,    ACT_BACK, ACT_SEARCH,  ACT_F
 
 static const struct view_ops ops = {
 	.screen = SCREEN_KEYS,
+	.age = AGE_FACTS,
 	.title = "Keys",
 	.purpose =
 	    "Could the other side sign with every key? What the enforcer says of each key, whether it is backed up, "

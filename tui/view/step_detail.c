@@ -46,17 +46,15 @@ static char *in_progress(const struct model *m, size_t step)
 {
 	const struct step_line *line = &m->run.steps[step];
 	int64_t seconds = line->since > 0 ? m->now - line->since : 0;
-	char since[DURATION_TEXT], limit[DURATION_TEXT];
+	char since[FIGURE], limit[DURATION_TEXT];
 
 	if (!m->run.open || step != m->run.current || (!step_is_active(line->status) && line->status != ST_WAITING))
 		return NULL;
 	if (m->run.asking) { /* its limit is for the work, not for whoever is asked */
-		duration_text(since, m->now > m->run.asked_at ? m->now - m->run.asked_at : 0);
+		lasted_text(since, m->now > m->run.asked_at ? m->now - m->run.asked_at : 0);
 		return xasprintf("waits for your answer, for %s; nothing is done meanwhile", since);
 	}
-	duration_text(since, seconds);
-	if (seconds < 60)
-		snprintf(since, sizeof since, "%" PRId64 "s", seconds);
+	lasted_text(since, seconds);
 	duration_text(limit, m->plan->steps[step].step->timeout_s);
 	return xasprintf("%s for %s; given up after %s", word_of_step(line->status), since, limit);
 }

@@ -13,8 +13,13 @@
 
 struct view;
 
+/* Whose age stands behind the title: that of the newest look, of what zones and keys were seen by (older, where a link
+ * was lost), or of the run, while one is open. */
+enum view_age { AGE_LOOK, AGE_FACTS, AGE_RUN };
+
 struct view_ops {
 	enum screen screen;
+	enum view_age age;
 	const char *title;          /* in the rule above the screen */
 	const char *purpose;        /* first in its help: what it answers */
 	const enum action *actions; /* those that mean something here, most important first; ends in ACT_NONE */

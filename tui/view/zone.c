@@ -369,6 +369,7 @@ static const enum action actions[] = { ACT_OPEN,      ACT_BACK,    ACT_DIFF, ACT
 
 static const struct view_ops ops = {
 	.screen = SCREEN_ZONE,
+	.age = AGE_FACTS,
 	.title = "Zone",
 	.purpose = "Would this zone survive the move? Its serials in every place, what the standby would publish "
 	           "first, when its "

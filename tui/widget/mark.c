@@ -95,6 +95,17 @@ void age_text(char out[FIGURE], int64_t age)
 	snprintf(out, FIGURE, "%s ago", text);
 }
 
+void lasted_text(char out[FIGURE], int64_t seconds)
+{
+	char text[DURATION_TEXT];
+
+	duration_text(text, seconds);
+	if (seconds >= 0 && seconds < 60)
+		snprintf(out, FIGURE, "%" PRId64 "s", seconds);
+	else
+		str_copy(out, FIGURE, text);
+}
+
 void when_text(char out[FIGURE], int64_t now, int64_t t)
 {
 	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",

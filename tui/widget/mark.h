@@ -28,6 +28,8 @@ bool step_is_active(enum step_status s);
 
 /* "12s ago", "3m ago", "2h13m ago"; "now" below two seconds */
 void age_text(char out[FIGURE], int64_t age);
+/* "12s", "3m15s", "2h13m" */
+void lasted_text(char out[FIGURE], int64_t seconds);
 /* "Thu 16:16Z" within six days of @now, "24 Dec 16:16Z" within 300, "2027-12-24" beyond */
 void when_text(char out[FIGURE], int64_t now, int64_t t);
 /* The number, or "?" */
