@@ -75,6 +75,30 @@ static void overview(void **state)
 	view_free(&v);
 }
 
+/* A run that was left half way is said where the console opens, and where it is taken up again. */
+static void a_run_was_left(void **state)
+{
+	struct view *v = view_overview();
+
+	(void)state;
+	screen_model_journal(m);
+	check(m, v, "overview-left");
+	view_free(&v);
+	v = view_checklist();
+	check(m, v, "checklist-left");
+	view_free(&v);
+	assert_ptr_equal(model_unfinished(m), &m->journal->runs[0]);
+	m->journal->runs[0].outcome = OUTCOME_OPEN;
+	assert_ptr_equal(model_unfinished(m), &m->journal->runs[0]);
+	m->journal->runs[0].outcome = OUTCOME_DONE; /* what was left before it is of no account any more */
+	m->journal->runs[1].outcome = OUTCOME_STOPPED;
+	assert_null(model_unfinished(m));
+	str_copy(m->journal->runs[0].pair, sizeof m->journal->runs[0].pair, "another");
+	assert_ptr_equal(model_unfinished(m), &m->journal->runs[1]);
+	m->recording = true;
+	assert_null(model_unfinished(m));
+}
+
 static void overview_stale(void **state)
 {
 	struct view *v = view_overview();
@@ -562,6 +586,7 @@ int main(void)
 #define VIEW_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		VIEW_TEST(overview),
+		VIEW_TEST(a_run_was_left),
 		VIEW_TEST(overview_stale),
 		VIEW_TEST(overview_link),
 		VIEW_TEST(overview_lost),

@@ -420,6 +420,7 @@ void screen_model_journal(struct model *m)
 
 		snprintf(r->id, sizeof r->id, "2026112%dT031000Z-7f3a", 4 - i);
 		str_copy(r->kind, sizeof r->kind, "switchover");
+		str_copy(r->pair, sizeof r->pair, pair.name);
 		str_copy(r->from, sizeof r->from, i == 1 ? "bravo" : "alpha");
 		str_copy(r->to, sizeof r->to, i == 1 ? "alpha" : "bravo");
 		str_copy(r->operator_name, sizeof r->operator_name, "rita");

@@ -77,6 +77,7 @@ static void take(struct console *c, struct msg *m)
 	case MSG_BOARD:
 		model_board(&c->model, m->payload);
 		c->look_at = c->model.now + LOOK_EVERY_SECONDS;
+		job_journal(&c->jobs, c->journal_run); /* others on this machine write it too */
 		console_study_again(c);
 		break;
 	case MSG_PLAN:
@@ -308,6 +309,7 @@ static void console_init(struct console *c, const struct console_args *args, con
 	present_init(&c->presenter, present_colours() ? theme : mono);
 	c->views[c->view_count++] = view_overview();
 	jobs_start(&c->jobs);
+	job_journal(&c->jobs, c->journal_run);
 	c->dirty = true;
 }
 

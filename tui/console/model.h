@@ -98,6 +98,9 @@ bool model_armed(const struct model *m);
 bool model_stale(const struct model *m);
 /* The step in progress only looks: nothing is lost where it is broken off. */
 bool model_only_looks(const struct model *m);
+/* The newest run of the pair in this machine's journal, where it was begun and not brought to an end, and is not the
+ * one that is open here; NULL: none, or the journal is not read yet. */
+const struct journal_run *model_unfinished(const struct model *m);
 /* Slack in seconds as of now; false: unknown. */
 bool model_slack(const struct model *m, int64_t *seconds);
 

@@ -1,6 +1,7 @@
 #include "tui/console/model.h"
 
 #include <stddef.h>
+#include <string.h>
 
 bool model_armed(const struct model *m)
 {
@@ -20,6 +21,21 @@ bool model_only_looks(const struct model *m)
 		return true;
 	now = m->run.steps[m->run.current].status;
 	return now != ST_RUNNING && now != ST_UNDOING && now != ST_UNSURE;
+}
+
+const struct journal_run *model_unfinished(const struct model *m)
+{
+	const struct journal_copy *copy = m->journal;
+
+	if (copy == NULL || m->recording || m->run.open)
+		return NULL;
+	for (size_t i = 0; i < copy->run_count; i++) {
+		const struct journal_run *r = &copy->runs[i];
+
+		if (strcmp(r->pair, m->pair->name) == 0)
+			return r->outcome == OUTCOME_OPEN || r->outcome == OUTCOME_STOPPED ? r : NULL;
+	}
+	return NULL;
 }
 
 bool model_slack(const struct model *m, int64_t *seconds)

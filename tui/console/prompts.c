@@ -22,9 +22,22 @@ static void say_start(const struct model *m, char *out, size_t cap)
 	    run_kind_name(m->plan->kind), m->plan->from, m->plan->to, m->plan->step_count, m->plan->id, warn);
 }
 
+/* "the switchover from alpha to bravo that was stopped at copy", as far as it is known here. */
+static void say_run(const struct model *m, char *out, size_t cap)
+{
+	const struct journal_run *run = model_unfinished(m);
+
+	if (run == NULL)
+		str_copy(out, cap, "the newest run that stopped");
+	else
+		snprintf(out, cap, "the %s from %s to %s that %s at %s (%s)", run->kind, run->from, run->to,
+		         run->outcome == OUTCOME_STOPPED ? "was stopped" : "has no end, and was last", run->step,
+		         run->id);
+}
+
 void prompts_open(struct console *c, enum purpose purpose)
 {
-	char text[900];
+	char text[900], run[400];
 	const struct model *m = &c->model;
 
 	switch (purpose) {
@@ -55,16 +68,19 @@ void prompts_open(struct console *c, enum purpose purpose)
 		prompt_open(&c->prompt, PROMPT_KEYS, FOR_START, text, "b");
 		break;
 	case FOR_RESUME:
-		prompt_open(&c->prompt, PROMPT_KEYS, FOR_RESUME,
-		            "Go on with the newest run that stopped? It looks first at what is really so; each step "
-		            "still asks.\ng go on",
-		            "g");
+		say_run(m, run, sizeof run);
+		snprintf(text, sizeof text,
+		         "Go on with %s? It looks first at what is really so; each step still asks.\ng go on", run);
+		prompt_open(&c->prompt, PROMPT_KEYS, FOR_RESUME, text, "g");
 		break;
 	case FOR_UNDO:
-		prompt_open(
-		    &c->prompt, PROMPT_KEYS, FOR_UNDO,
-		    "Take the run back? Every step that can be is undone, newest first, and looked at.\nt take it back",
-		    "t");
+		str_copy(run, sizeof run, "the run");
+		if (!m->run.open)
+			say_run(m, run, sizeof run);
+		snprintf(text, sizeof text,
+		         "Take back %s? Every step that can be is undone, newest first, and looked at.\nt take it back",
+		         run);
+		prompt_open(&c->prompt, PROMPT_KEYS, FOR_UNDO, text, "t");
 		break;
 	case FOR_BREAK:
 		prompt_open(

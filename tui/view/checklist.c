@@ -282,8 +282,8 @@ static void checklist_free(struct view *view)
 	free(view);
 }
 
-static const enum action actions[] = { ACT_APPROVE, ACT_STOP,    ACT_BREAK,    ACT_UNDO,      ACT_START,   ACT_PRINT,
-	                               ACT_OPEN,    ACT_ARM,     ACT_NOTE,     ACT_RESUME,    ACT_BACK,    ACT_FINDINGS,
+static const enum action actions[] = { ACT_APPROVE, ACT_STOP,    ACT_BREAK,    ACT_START,     ACT_RESUME,  ACT_UNDO,
+	                               ACT_ARM,     ACT_PRINT,   ACT_OPEN,     ACT_NOTE,      ACT_BACK,    ACT_FINDINGS,
 	                               ACT_KEYS,    ACT_JOURNAL, ACT_OVERVIEW, ACT_LOG,       ACT_REFRESH, ACT_SEARCH,
 	                               ACT_UP,      ACT_DOWN,    ACT_PAGE_UP,  ACT_PAGE_DOWN, ACT_HOME,    ACT_END,
 	                               ACT_HELP,    ACT_QUIT,    ACT_NONE };

@@ -141,7 +141,8 @@ static bool useful(const struct model *m, enum action a)
 	case ACT_PRINT:
 		return m->plan != NULL && !m->run.asking;
 	case ACT_UNDO:
-		return !m->run.open && m->run.ended && m->run.outcome == OUTCOME_STOPPED;
+		return !m->run.open &&
+		       ((m->run.ended && m->run.outcome == OUTCOME_STOPPED) || model_unfinished(m) != NULL);
 	case ACT_NOTE:
 		return m->run.open;
 	case ACT_START:

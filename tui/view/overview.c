@@ -7,6 +7,7 @@
 #include "core/base/mem.h"
 #include "tui/view/finding_row.h"
 #include "tui/view/instance_row.h"
+#include "tui/view/run_banner.h"
 #include "tui/view/zone_row.h"
 #include "tui/widget/mark.h"
 #include "tui/widget/text.h"
@@ -97,7 +98,7 @@ static void draw_lists(struct overview *o, const struct model *m, struct surface
 static void draw(struct view *v, const struct model *m, struct surface *s, struct rect r)
 {
 	struct overview *o = (struct overview *)v;
-	int row = instances_draw(m, s, r, 0);
+	int row = banner_unfinished(m, s, r, instances_draw(m, s, r, 0), false);
 
 	if (m->board == NULL) {
 		text_wrap(s, r, row + 1, 1, 1, 4, STYLE_TEXT,

@@ -20,19 +20,38 @@ static int say(struct surface *s, struct rect r, int row, int rows, enum style s
 
 void banner_no_plan(const struct model *m, struct surface *s, struct rect r)
 {
-	int row;
+	int row = banner_unfinished(m, s, r, 0, true);
 
 	if (m->planning || m->board == NULL) {
-		text_wrap(s, r, 0, 1, 1, 3, STYLE_TEXT,
+		text_wrap(s, r, row, 1, 1, 3, STYLE_TEXT,
 		          m->board == NULL ? "A plan needs both instances observed: they are being asked."
 		                           : "The plan is being made and rehearsed: every login, sudo rule and path is "
 		                             "tried, without effect.");
 		return;
 	}
-	row = text_wrap(s, r, 0, 1, 1, 6, STYLE_WARN,
-	                m->plan_error != NULL ? m->plan_error : "No plan was made yet; r makes it.");
+	row += text_wrap(s, r, row, 1, 1, 6, STYLE_WARN,
+	                 m->plan_error != NULL ? m->plan_error : "No plan was made yet; r makes it.");
 	if (m->plan_hint != NULL)
 		text_wrap(s, r, row + 1, 1, 1, 4, STYLE_TEXT, m->plan_hint);
+}
+
+int banner_unfinished(const struct model *m, struct surface *s, struct rect r, int row, bool on_checklist)
+{
+	const struct journal_run *run = model_unfinished(m);
+	const char *where = on_checklist ? "" : "On the checklist (c) ";
+	char age[FIGURE];
+
+	if (run == NULL)
+		return row;
+	age_text(age, m->now - (run->ended_ms > 0 ? run->ended_ms : run->started_ms) / 1000);
+	return say(s, r, row, 3, STYLE_WARN,
+	           run->outcome == OUTCOME_STOPPED
+	               ? xasprintf("! The %s %s → %s was stopped at %s, %s, by %s. %sR goes on with it, u takes it "
+	                           "back.",
+	                           run->kind, run->from, run->to, run->step, age, run->operator_name, where)
+	               : xasprintf("! The %s %s → %s, begun %s by %s, has no end in the journal: it goes on elsewhere "
+	                           "on this machine, or was cut off at %s. %sR goes on with it.",
+	                           run->kind, run->from, run->to, age, run->operator_name, run->step, where));
 }
 
 int banner_refusals(const struct model *m, struct surface *s, struct rect r)
@@ -42,6 +61,7 @@ int banner_refusals(const struct model *m, struct surface *s, struct rect r)
 
 	if (m->run.open)
 		return 0;
+	row = banner_unfinished(m, s, r, row, true);
 	for (size_t i = 0; i < m->plan->refusal_count && row < r.rows / 3; i++)
 		row = say(s, r, row, 2, STYLE_STOP, xasprintf("✗ can't be carried out: %s", m->plan->refusals[i]));
 	for (size_t i = 0; m->board != NULL && i < m->board->finding_count; i++)

@@ -14,4 +14,7 @@ int banner_end(const struct model *m, struct surface *s, struct rect r);
 /* At the foot: the question, never cut off, or what the run does between two steps. */
 int banner_question(const struct model *m, struct surface *s, struct rect r);
 
+/* A run that was begun and not brought to an end, in as many lines as it takes; returns the row behind them. */
+int banner_unfinished(const struct model *m, struct surface *s, struct rect r, int row, bool on_checklist);
+
 #endif
