@@ -231,6 +231,26 @@ static void findings(void **state)
 	view_free(&v);
 }
 
+/* Enter goes to the zone of a finding; one that has none is shown in full. */
+static void a_finding_opens(void **state)
+{
+	struct view *v = view_findings("");
+	struct intents in = { 0 };
+
+	(void)state;
+	v->ops->update(v, m);
+	assert_true(v->ops->act(v, m, ACT_OPEN, &in));
+	assert_int_equal(in.list[0].kind, INTENT_OPEN);
+	assert_string_equal(in.list[0].text, "example.net");
+	intents_clear(&in);
+	assert_true(v->ops->act(v, m, ACT_END, &in));
+	assert_true(v->ops->act(v, m, ACT_OPEN, &in));
+	assert_int_equal(in.list[0].kind, INTENT_PAGER);
+	assert_non_null(strstr(in.list[0].text, "next      replicate\n"));
+	intents_clear(&in);
+	view_free(&v);
+}
+
 static void checklist(void **state)
 {
 	struct view *v = view_checklist();
@@ -596,6 +616,7 @@ int main(void)
 		VIEW_TEST(difference_of_a_name),
 		VIEW_TEST(keys),
 		VIEW_TEST(findings),
+		VIEW_TEST(a_finding_opens),
 		VIEW_TEST(checklist),
 		VIEW_TEST(checklist_runs),
 		VIEW_TEST(checklist_waits),

@@ -5,6 +5,7 @@
 
 #include "core/base/mem.h"
 #include "tui/view/finding_row.h"
+#include "tui/widget/mark.h"
 #include "tui/widget/text.h"
 
 struct findings {
@@ -62,12 +63,16 @@ static bool act(struct view *v, const struct model *m, enum action a, struct int
 {
 	struct findings *f = (struct findings *)v;
 
-	(void)m;
-	if (a == ACT_OPEN) {
-		if (f->list.cursor < f->rows.count && f->rows.list[f->list.cursor]->zone != NULL)
-			intent_open(out, SCREEN_ZONE, f->rows.list[f->list.cursor]->zone);
-		else
-			intent_say(out, "This finding is about no one zone.");
+	if (a == ACT_OPEN && f->list.cursor < f->rows.count) {
+		const struct finding *at = f->rows.list[f->list.cursor];
+		struct buf text = { 0 };
+
+		if (at->zone != NULL) {
+			intent_open(out, SCREEN_ZONE, at->zone);
+		} else { /* of no one zone: all there is to read about it */
+			finding_explain(at, m->now, &text);
+			intent_pager(out, "Finding", buf_take(&text));
+		}
 		return true;
 	}
 	return list_act(&f->list, a);
@@ -84,11 +89,15 @@ static void explain(const struct view *v, const struct model *m, struct buf *out
 static void heading(const struct view *v, const struct model *m, struct buf *out)
 {
 	const struct findings *f = (const struct findings *)v;
+	size_t n[4] = { 0 };
 
 	(void)m;
+	for (size_t i = 0; i < f->rows.count; i++)
+		n[f->rows.list[i]->severity]++;
 	buf_addf(out, "%zu", f->rows.count);
 	if (f->zone[0] != '\0')
 		buf_addf(out, " of %s", f->zone);
+	counts_text(n, out);
 }
 
 static void findings_free(struct view *v)

@@ -151,8 +151,8 @@ static bool useful(const struct model *m, enum action a)
 		return !m->run.open && !m->recording;
 	case ACT_CANCEL:
 		return m->study.working;
-	case ACT_ARM:
-		return !m->recording;
+	case ACT_ARM: /* in a run it is what the answers need, and nothing that is to be taken away */
+		return !m->recording && !(m->run.open && model_armed(m));
 	default:
 		return true;
 	}

@@ -70,7 +70,6 @@ static void heading(const struct view *v, const struct model *m, struct buf *out
 {
 	const struct keys *k = (const struct keys *)v;
 	size_t n[4] = { 0 };
-	static const enum severity order[] = { SEV_STOP, SEV_UNKNOWN, SEV_WARN };
 
 	(void)m;
 	for (size_t i = 0; i < k->rows.count; i++)
@@ -78,9 +77,7 @@ static void heading(const struct view *v, const struct model *m, struct buf *out
 	buf_addf(out, "%zu", k->rows.count);
 	if (k->zone[0] != '\0')
 		buf_addf(out, " of %s", k->zone);
-	for (int i = 0; i < 3; i++)
-		if (n[order[i]] > 0)
-			buf_addf(out, "  %s %zu %s", mark_of(order[i]), n[order[i]], word_of(order[i]));
+	counts_text(n, out);
 }
 
 static void keys_free(struct view *v)

@@ -33,36 +33,43 @@ static void update(struct view *v, const struct model *m)
 	v->list = o->in_findings ? &o->findings : &o->zones;
 }
 
-static void zones_rule(const struct model *m, struct surface *s, struct rect r, int row)
+/* "─ Zones 12 ── ✗ 1 STOP ── ! 2 warn ──": how many, and of each severity but ok. */
+static void counts_rule(struct surface *s, struct rect r, int row, const char *what, const size_t n[4],
+                        const char *right)
 {
-	char all[FIGURE], text[4][FIGURE] = { "", "", "", "" }, age[FIGURE], seen[FIGURE + 16];
+	char all[FIGURE], text[3][FIGURE] = { "", "", "" };
 	static const enum severity order[] = { SEV_STOP, SEV_UNKNOWN, SEV_WARN };
 	struct rule_part parts[4] = { { STYLE_HEADING, all } };
-	size_t n[4] = { 0 };
 
-	for (size_t i = 0; i < m->facts->zone_count; i++)
-		n[m->facts->zones[i].worst]++;
-	snprintf(all, sizeof all, "Zones %zu", m->facts->zone_count);
+	snprintf(all, sizeof all, "%s %zu", what, n[SEV_OK] + n[SEV_WARN] + n[SEV_UNKNOWN] + n[SEV_STOP]);
 	for (int i = 0; i < 3; i++) {
 		if (n[order[i]] > 0)
 			snprintf(text[i], sizeof text[i], "%s %zu %s", mark_of(order[i]), n[order[i]],
 			         word_of(order[i]));
 		parts[i + 1] = (struct rule_part){ style_of(order[i]), text[i] };
 	}
+	rule_draw(s, r, row, parts, 4, right, STYLE_STALE);
+}
+
+static void zones_rule(const struct model *m, struct surface *s, struct rect r, int row)
+{
+	char age[FIGURE], seen[FIGURE + 16];
+	size_t n[4] = { 0 };
+
+	for (size_t i = 0; i < m->facts->zone_count; i++)
+		n[m->facts->zones[i].worst]++;
 	age_text(age, m->now - m->facts->at);
 	snprintf(seen, sizeof seen, "STALE, seen %s", age);
-	rule_draw(s, r, row, parts, 4, model_stale(m) ? seen : NULL, STYLE_STALE);
+	counts_rule(s, r, row, "Zones", n, model_stale(m) ? seen : NULL);
 }
 
 static void findings_rule(const struct model *m, struct surface *s, struct rect r, int row)
 {
-	char all[FIGURE], worst[FIGURE];
-	enum severity sev = m->board->finding_count > 0 ? m->board->findings[0].severity : SEV_OK;
-	const struct rule_part parts[] = { { STYLE_HEADING, all }, { style_of(sev), worst } };
+	size_t n[4] = { 0 };
 
-	snprintf(all, sizeof all, "Findings %zu", m->board->finding_count);
-	snprintf(worst, sizeof worst, "worst: %s %s", mark_of(sev), word_of(sev));
-	rule_draw(s, r, row, parts, 2, NULL, STYLE_TEXT);
+	for (size_t i = 0; i < m->board->finding_count; i++)
+		n[m->board->findings[i].severity]++;
+	counts_rule(s, r, row, "Findings", n, NULL);
 }
 
 static struct rect part(struct rect r, int row, int rows)

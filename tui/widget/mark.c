@@ -31,6 +31,15 @@ enum style style_of(enum severity s)
 	return severities[s].style;
 }
 
+void counts_text(const size_t n[4], struct buf *out)
+{
+	static const enum severity order[] = { SEV_STOP, SEV_UNKNOWN, SEV_WARN };
+
+	for (int i = 0; i < 3; i++)
+		if (n[order[i]] > 0)
+			buf_addf(out, "  %s %zu %s", mark_of(order[i]), n[order[i]], word_of(order[i]));
+}
+
 const char *mark_of_tri(enum tri t)
 {
 	return t == TRI_YES ? "✓" : t == TRI_NO ? "✗" : "?";

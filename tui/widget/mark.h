@@ -4,8 +4,10 @@
 #define ODSF_TUI_WIDGET_MARK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/buf.h"
 #include "core/pair/finding.h"
 #include "core/pair/observation.h"
 #include "core/run/engine.h"
@@ -16,6 +18,9 @@ enum { FIGURE = 64 };
 const char *mark_of(enum severity s); /* "✓" "!" "✗" "?" */
 const char *word_of(enum severity s); /* "ok" "warn" "STOP" "unknown" */
 enum style style_of(enum severity s);
+
+/* "  ✗ 1 STOP  ! 2 warn", appended: how many of each severity, @n by enum severity; nothing of what is ok. */
+void counts_text(const size_t n[4], struct buf *out);
 
 const char *mark_of_tri(enum tri t); /* "✓" "✗" "?" */
 enum style style_of_tri(enum tri t);
