@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/base/mem.h"
+#include "core/base/str.h"
 #include "tui/view/finding_row.h"
 #include "tui/view/instance_row.h"
 #include "tui/view/run_banner.h"
@@ -77,16 +78,57 @@ static struct rect part(struct rect r, int row, int rows)
 	return (struct rect){ r.row + row, r.col, rows, r.cols };
 }
 
+/* The line under the cursor in full: of a zone first what is wrong with it, and what to do. */
+static void explain_line(const struct overview *o, const struct model *m, struct buf *out)
+{
+	const struct board_zone *z;
+
+	if (o->in_findings) {
+		if (o->findings.cursor < o->finding_rows.count)
+			finding_explain(o->finding_rows.list[o->findings.cursor], m->now, out);
+		return;
+	}
+	if (m->facts == NULL || o->zones.cursor >= m->facts->zone_count)
+		return;
+	z = &m->facts->zones[o->zones.cursor];
+	for (size_t i = 0; i < o->finding_rows.count; i++) {
+		const struct finding *f = o->finding_rows.list[i];
+
+		if (f->zone == NULL || !name_equal(f->zone, z->name))
+			continue;
+		buf_addf(out, "%s %s: %s\n", mark_of(f->severity), word_of(f->severity), f->text);
+		if (f->hint != NULL)
+			buf_addf(out, "next      %s\n", f->hint);
+	}
+	zone_explain(z, m, out);
+}
+
+static void draw_detail(const struct overview *o, const struct model *m, struct surface *s, struct rect r)
+{
+	struct buf text = { 0 };
+
+	explain_line(o, m, &text);
+	if (text.len > 0)
+		sheet_draw(s, r, "The one under the cursor", buf_str(&text));
+	buf_free(&text);
+}
+
+static int least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+enum { LEAST_DETAIL = 6 };
+
 static void draw_lists(struct overview *o, const struct model *m, struct surface *s, struct rect r, int row)
 {
 	int left = r.rows - row - 3; /* two rules, one line of titles */
-	int findings = o->findings.count > 0 ? (int)o->findings.count : 1, zones;
+	int all = o->findings.count > 0 ? (int)o->findings.count : 1, findings = least(all, left / 3), zones;
 
-	findings = findings < left / 3 ? findings : left / 3;
 	zones = left - findings;
 	if (zones > (int)o->zones.count) { /* what the zones do not need goes to the findings */
 		zones = (int)o->zones.count;
-		findings = left - zones;
+		findings = least(all, left - zones);
 	}
 	zones_rule(m, s, r, row++);
 	if (o->zones.count == 0) {
@@ -100,6 +142,8 @@ static void draw_lists(struct overview *o, const struct model *m, struct surface
 		surface_text(s, r, row, 1, STYLE_GOOD, "✓ nothing: every check is ok");
 	else
 		finding_table(s, part(r, row, findings), &o->findings, &o->finding_rows, false, o->in_findings);
+	if (left - zones - findings >= LEAST_DETAIL)
+		draw_detail(o, m, s, part(r, row + findings, left - zones - findings));
 }
 
 static void draw(struct view *v, const struct model *m, struct surface *s, struct rect r)
@@ -151,10 +195,7 @@ static void explain(const struct view *v, const struct model *m, struct buf *out
 {
 	const struct overview *o = (const struct overview *)v;
 
-	if (o->in_findings && o->findings.cursor < o->finding_rows.count)
-		finding_explain(o->finding_rows.list[o->findings.cursor], m->now, out);
-	else if (m->facts != NULL && o->zones.cursor < m->facts->zone_count)
-		zone_explain(&m->facts->zones[o->zones.cursor], m, out);
+	explain_line(o, m, out);
 	buf_adds(out, "\nSLACK\n");
 	slack_explain(m, out);
 }

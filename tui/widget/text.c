@@ -101,7 +101,7 @@ bool rule_draw(struct surface *s, struct rect r, int row, const struct rule_part
 		col = surface_text(s, r, row, col, STYLE_TEXT, " ");
 		col += 2;
 	}
-	if (!any || right_at < col)
+	if (!any || right_at + 1 < col) /* one line between them is enough */
 		return false;
 	col = surface_text(s, r, row, right_at, STYLE_TEXT, " ");
 	col = surface_text(s, r, row, col, right_style, right);
