@@ -110,6 +110,8 @@ static void side_remark(const struct zone_study *study, const struct board_zone 
 		*style = STYLE_DIM;
 		return;
 	}
+	if (study != NULL && strcmp(text, study->why) == 0) /* it stands in full below */
+		text = state == STUDY_NONE ? "nothing signed there yet" : "could not be read";
 	str_escape(&safe, text, strlen(text), 200);
 	snprintf(out, cap, "%s %s", state == STUDY_NONE ? "·" : "?", buf_str(&safe));
 	*style = state == STUDY_NONE ? STYLE_DIM : STYLE_UNKNOWN;
@@ -318,12 +320,14 @@ static void draw_result(struct difference *d, const struct zone_study *study, co
 	row++;
 	row += text_wrap(s, r, row, 1, 2, 4, study->rc == RC_OK ? STYLE_TEXT : STYLE_UNKNOWN,
 	                 study->rc == RC_OK ? "There is nothing to compare yet:" : "? This could not be compared:");
-	row += text_wrap(s, r, row, 1, 2, end - row, study->rc == RC_OK ? STYLE_TEXT : STYLE_UNKNOWN, study->why);
-	if (study->rc == RC_OK)
-		text_wrap(
-		    s, r, row + 1, 1, 2, end - row - 1, STYLE_TEXT,
-		    "Nothing has to be done. A cold standby signs when it becomes the active, or when its signer is "
-		    "started to compare; r looks again, c shows the checklist of a switchover.");
+	row += text_wrap(s, r, row, 1, 1, end - row, study->rc == RC_OK ? STYLE_TEXT : STYLE_UNKNOWN, study->why);
+	text_wrap(
+	    s, r, row + 1, 1, 1, end - row - 1, STYLE_TEXT,
+	    study->rc == RC_OK
+	        ? "Nothing has to be done. A cold standby signs when it becomes the active, or when its signer is "
+	          "started to compare; r looks again, c shows the checklist of a switchover."
+	        : "Nothing is concluded about this zone. r fetches and compares again; f shows what else is "
+	          "wrong; a run verifies every zone by itself before it is done.");
 }
 
 static void draw(struct view *view, const struct model *m, struct surface *s, struct rect r)

@@ -58,6 +58,8 @@ int text_hang(const char *text)
 	const char *gap = strstr(text, "  ");
 	size_t line = strcspn(text, "\n"), at;
 
+	if (strncmp(text, "- ", 2) == 0)
+		return 2;
 	if (gap == NULL || gap == text || (size_t)(gap - text) >= line || gap - text > LABEL)
 		return text[0] == ' ' ? (int)strspn(text, " ") : 0;
 	at = (size_t)(gap - text) + strspn(gap, " ");

@@ -17,7 +17,7 @@ int text_wrap(struct surface *s, struct rect r, int row, int col, int indent, in
               const char *text);
 
 /* Columns by which the lines that follow the first line of @text are indented so that they stand under its text: of
- * "label     text" those before the text, else 0. */
+ * "label     text" those before the text, of "- text" two, else 0. */
 int text_hang(const char *text);
 /* As text_wrap(), each line of @text with its own text_hang(). */
 int text_sheet(struct surface *s, struct rect r, int row, int col, int max_rows, enum style style, const char *text);
