@@ -281,6 +281,25 @@ static void other_terminals(void **state)
 	}
 }
 
+/* Of the console of Linux, say: what the shell prints next stands alone in its line. */
+static void a_terminal_without_a_second_screen(void **state)
+{
+	char *argv[] = { (char *)"/proc/self/exe", (char *)"console", (char *)"refuse", NULL };
+	char *text;
+
+	(void)state;
+	assert_true(vt_spawn(&vt, 24, 80, "vt100", argv, NULL));
+	assert_true(vt_until(&vt, "? help  q quit", LONG));
+	vt_type(&vt, "q");
+	assert_int_equal(vt_wait(&vt, LONG), 0);
+	text = vt_text(&vt);
+	assert_non_null(strstr(text, "SLACK ?"));
+	assert_null(strstr(text, "q quit"));
+	free(text);
+	assert_true(vt_restored(&vt));
+	vt_free(&vt);
+}
+
 static void no_usable_terminal(void **state)
 {
 	static const char *const terms[] = { "dumb", "no-such-terminal" };
@@ -416,6 +435,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(an_unanswered_question_does_not_keep_the_console),
 		cmocka_unit_test(a_key_is_answered_while_a_link_hangs),
 		cmocka_unit_test(other_terminals),
+		cmocka_unit_test(a_terminal_without_a_second_screen),
 		cmocka_unit_test(no_usable_terminal),
 		cmocka_unit_test(a_bad_theme_is_said_before_the_screen_is_taken),
 		cmocka_unit_test(golden_screens),

@@ -195,13 +195,25 @@ enum rc terminal_open(struct terminal *t, struct err *e)
 	return RC_OK;
 }
 
+/* A terminal that has no other screen to go back to keeps this one: what comes next is not to stand in its last line.
+ */
+static void leave_screen(void)
+{
+	if (exit_ca_mode == NULL) {
+		move(LINES - 1, 0);
+		clrtoeol();
+		refresh();
+	}
+	endwin();
+}
+
 void terminal_close(struct terminal *t)
 {
 	if (t->up) {
 		SCREEN *screen;
 
 		forget_rescue();
-		endwin();
+		leave_screen();
 		tcsetattr(STDIN_FILENO, TCSANOW, &rescue.before);
 		screen = set_term(NULL);
 		delscreen(screen);
@@ -219,7 +231,7 @@ void terminal_suspend(struct terminal *t)
 	sigset_t set, old;
 
 	def_prog_mode();
-	endwin();
+	leave_screen();
 	tcsetattr(STDIN_FILENO, TCSANOW, &rescue.before);
 	rescue.armed = 0;
 	/* As the default action, so that a process that nobody could continue is not stopped. */
