@@ -102,7 +102,7 @@ left_midway() {
 }
 marked_stopped() { ods journal --json | jq -e '[.. | objects | select(.outcome? == "stopped")] | length == 1'; }
 taken_up() {
-	open_console && press c && arm && press R && shown 10 'Go on with the newest run' && press g &&
+	open_console && press c && arm && press R && shown 10 'Go on with the ' && press g &&
 		approve "Step 6 of $STEPS:" "5 of $STEPS done"
 }
 signer_is_down() { host "$1" /usr/local/lib/ods-failover/far alive signer | grep -qx '=running no'; }
@@ -121,7 +121,7 @@ watched() {
 		approve 'Verify what the public sees' "0 of ${#ZONES[@]} zones public" 'x break off'
 }
 broken_off() { press x && shown 30 'stopped: run ' 'R goes on with it'; }
-gone_on() { public_server CONT && press R && shown 10 'Go on with the newest run' && press g; }
+gone_on() { public_server CONT && press R && shown 10 'Go on with the ' && press g; }
 
 # by_keys NAME COMMAND...: as check; what comes after it has nothing to stand on when it fails
 by_keys() {
