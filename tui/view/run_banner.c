@@ -114,7 +114,8 @@ int banner_end(const struct model *m, struct surface *s, struct rect r)
 	return say(s, r, row, 2, STYLE_HEADING, xstrdup(next_of(m)));
 }
 
-/* What is to be decided. How to do it by hand stands below in the step, and the name is asked for behind the key. */
+/* What is to be decided. Why, and how to do it by hand, stands above in the step, and the name is asked for behind the
+ * key. */
 static char *question(const struct model *m)
 {
 	const struct run_model *run = &m->run;
@@ -123,9 +124,10 @@ static char *question(const struct model *m)
 
 	if (line == NULL || run->question_kind == ASK_YES)
 		return xstrdup(text);
-	if (run->question_kind == ASK_CONFIRM)
-		return xasprintf("Step %zu of %zu: %s. From here on there is no way back.", run->current + 1,
-		                 run->step_count, m->plan->steps[run->current].step->title);
+	if (run->question_kind == ASK_APPROVE || run->question_kind == ASK_CONFIRM)
+		return xasprintf("Step %zu of %zu: %s.%s", run->current + 1, run->step_count,
+		                 m->plan->steps[run->current].step->title,
+		                 run->question_kind == ASK_CONFIRM ? " From here on there is no way back." : "");
 	if (run->question_kind == ASK_FAILED && line->text != NULL)
 		return xasprintf("Step %zu of %zu %s: %s. Try again%s, or stop here?", run->current + 1,
 		                 run->step_count, line->status == ST_UNSURE ? "OUTCOME NOT KNOWN" : "FAILED",
