@@ -343,6 +343,47 @@ static void checklist_unsure(void **state)
 	m->run.steps[4].hint = NULL;
 }
 
+/* Taken back while a step waited: that one waits no more, and what was done is as it was before. */
+static void checklist_undone(void **state)
+{
+	struct view *v = view_checklist();
+	struct run_event *end = xcalloc(1, sizeof *end);
+
+	(void)state;
+	screen_model_run(m, 4, ASK_APPROVE);
+	for (size_t i = 0; i < 4; i++)
+		if (i != 1)
+			m->run.steps[i].status = ST_UNDONE;
+	*end = (struct run_event){ .kind = EV_END,
+		                   .outcome = OUTCOME_UNDONE,
+		                   .exit_code = 5,
+		                   .text = xstrdup("run 20261124T031000Z-7f3a is taken back: alpha is the active as "
+		                                   "before") };
+	model_run_event(m, end);
+	check(m, v, "checklist-undone");
+	view_free(&v);
+}
+
+static void checklist_done(void **state)
+{
+	struct view *v = view_checklist();
+	struct run_event *end = xcalloc(1, sizeof *end);
+
+	(void)state;
+	screen_model_run(m, 7, ASK_NONE);
+	m->run.steps[7].status = ST_DONE;
+	free(m->run.steps[7].text);
+	m->run.steps[7].text = xstrdup("no lease is held on either instance");
+	m->run.steps[6].issues = xstrdup("ns2 has not fetched example.net yet: look at it");
+	*end = (struct run_event){ .kind = EV_END,
+		                   .outcome = OUTCOME_ISSUES,
+		                   .exit_code = 6,
+		                   .text = xstrdup("run 20261124T031000Z-7f3a: bravo is the active") };
+	model_run_event(m, end);
+	check(m, v, "checklist-done");
+	view_free(&v);
+}
+
 static void journal(void **state)
 {
 	struct view *v = view_journal();
@@ -624,6 +665,8 @@ int main(void)
 		VIEW_TEST(checklist_hung),
 		VIEW_TEST(checklist_failed),
 		VIEW_TEST(checklist_unsure),
+		VIEW_TEST(checklist_undone),
+		VIEW_TEST(checklist_done),
 		VIEW_TEST(journal),
 		VIEW_TEST(log_lines),
 		VIEW_TEST(help),

@@ -348,6 +348,7 @@ void screen_model_free(struct model *m)
 	for (size_t i = 0; i < m->run.step_count; i++) {
 		free(m->run.steps[i].text);
 		free(m->run.steps[i].hint);
+		free(m->run.steps[i].issues);
 	}
 	free(m->run.steps);
 	free(m->run.question);

@@ -198,6 +198,19 @@ static void step_event(struct run_model *r, struct run_event *ev)
 	}
 }
 
+/* When a run is over nothing waits or goes on any more, whatever was heard last of a step. */
+static void settle(struct run_model *r)
+{
+	for (size_t i = 0; i < r->step_count; i++) {
+		enum step_status *status = &r->steps[i].status;
+
+		if (*status == ST_WAITING || *status == ST_CHECKING)
+			*status = ST_PENDING;
+		else if (*status == ST_RUNNING || *status == ST_VERIFYING || *status == ST_UNDOING)
+			*status = ST_UNSURE;
+	}
+}
+
 /* A step whose outcome is not known did not fail: what its host was told may go on there. */
 static enum step_status asked_about(const struct run_model *r, const struct run_event *ev)
 {
@@ -233,6 +246,7 @@ void model_run_event(struct model *m, struct run_event *ev)
 		break;
 	case EV_END:
 		model_answered(m);
+		settle(r);
 		r->open = false;
 		r->ended = true;
 		r->outcome = ev->outcome;

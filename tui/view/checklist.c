@@ -270,11 +270,11 @@ static void heading(const struct view *view, const struct model *m, struct buf *
 	}
 	if (!m->run.open) /* the first line does not say it any more */
 		buf_addf(out, "%s %s → %s  ", run_kind_name(m->plan->kind), m->plan->from, m->plan->to);
-	buf_addf(out, "%zu of %zu done  ", done, m->plan->step_count);
+	buf_addf(out, "%zu of %zu done", done, m->plan->step_count);
 	if (c->final < m->run.step_count && m->run.steps[c->final].status == ST_DONE)
-		buf_adds(out, "no way back any more");
+		buf_adds(out, "  no way back any more");
 	else if (m->run.outcome != OUTCOME_UNDONE || !m->run.ended)
-		buf_addf(out, "way back: %zu step%s", undoable, undoable == 1 ? "" : "s");
+		buf_addf(out, "  way back: %zu step%s", undoable, undoable == 1 ? "" : "s");
 }
 
 static void checklist_free(struct view *view)

@@ -128,6 +128,12 @@ static void draw_rule(const struct model *m, struct view *v, struct surface *s, 
 	buf_free(&title);
 }
 
+/* The run that is shown came to its end, whichever: nothing of it is left to do. */
+static bool run_is_closed(const struct run_model *r)
+{
+	return r->ended && (r->outcome == OUTCOME_DONE || r->outcome == OUTCOME_ISSUES || r->outcome == OUTCOME_UNDONE);
+}
+
 /* Of a run, only what can be done now. */
 static bool useful(const struct model *m, enum action a)
 {
@@ -139,7 +145,7 @@ static bool useful(const struct model *m, enum action a)
 	case ACT_BREAK:
 		return m->run.open && !m->run.asking;
 	case ACT_PRINT:
-		return m->plan != NULL && !m->run.asking;
+		return m->plan != NULL && !m->run.asking && !run_is_closed(&m->run);
 	case ACT_UNDO:
 		return !m->run.open &&
 		       ((m->run.ended && m->run.outcome == OUTCOME_STOPPED) || model_unfinished(m) != NULL);
@@ -148,7 +154,7 @@ static bool useful(const struct model *m, enum action a)
 	case ACT_START:
 		return !m->run.open && !m->run.ended && !m->recording && m->plan != NULL;
 	case ACT_RESUME:
-		return !m->run.open && !m->recording;
+		return !m->run.open && !m->recording && !run_is_closed(&m->run);
 	case ACT_CANCEL:
 		return m->study.working;
 	case ACT_ARM: /* in a run it is what the answers need, and nothing that is to be taken away */

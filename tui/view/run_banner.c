@@ -99,7 +99,7 @@ static const char *next_of(const struct model *m)
 int banner_end(const struct model *m, struct surface *s, struct rect r)
 {
 	const struct run_model *run = &m->run;
-	bool good = run->exit_code == 0, issues = run->outcome == OUTCOME_ISSUES;
+	bool good = run->exit_code == 0, issues = run->outcome == OUTCOME_ISSUES || run->outcome == OUTCOME_UNDONE;
 	enum style style = good ? STYLE_GOOD : issues ? STYLE_WARN : STYLE_STOP;
 	int row = say(s, r, 0, 4, style,
 	              xasprintf("%s %s: %s",
