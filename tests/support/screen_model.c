@@ -444,7 +444,9 @@ void screen_model_journal(struct model *m)
 			.phase = phases[i],
 			.rc = i == 3 ? RC_UNKNOWN : RC_OK,
 			.host = i == 0 ? NULL : "bravo",
-			.text = i == 3 ? "connection lost: outcome unknown" : "approved by rita",
+			.text = i == 3   ? "connection lost: outcome unknown"
+			        : i == 1 ? "alpha: far send\\x0abravo: far receive" /* as the engine writes it */
+			                 : "approved by rita",
 			.took_ms = i * 1200,
 		};
 	}

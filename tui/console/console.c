@@ -185,6 +185,7 @@ static void paint(struct console *c)
 
 	terminal_size(&rows, &cols);
 	surface_reset(c->surface, rows, cols);
+	c->model.prompted = c->prompt.kind != PROMPT_NONE;
 	frame_draw(c->surface, &c->model, console_view(c), &c->prompt, c->say[0] != '\0' ? c->say : NULL);
 	present(&c->presenter, c->surface, c->redraw);
 	c->dirty = c->redraw = false;

@@ -184,6 +184,8 @@ static void step_event(struct run_model *r, struct run_event *ev)
 	}
 	if (ev->phase == PHASE_NOTE) /* about the journal or the lease, not the step: the log has it */
 		return;
+	if (ev->status == ST_RUNNING || ev->status == ST_UNDOING)
+		r->acted_at = ev->at;
 	set_status(r, ev->index, ev->status, ev->at);
 	line->severity = ev->severity;
 	if (ev->took_ms > 0)

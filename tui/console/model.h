@@ -40,7 +40,8 @@ struct run_model {
 	bool can_undo;   /* ANSWER_UNDO is an answer */
 	char id[RUN_ID]; /* of the run; "" until an event told */
 	int64_t progress_since_ms;
-	int64_t started; /* epoch */
+	int64_t started;  /* epoch */
+	int64_t acted_at; /* epoch: when a step last changed anything on an instance; 0: none did */
 	enum outcome outcome;
 	int exit_code;
 	char *text; /* the last sentence */
@@ -72,6 +73,7 @@ struct model {
 	bool recording;      /* not real hosts */
 	int64_t recorded_at; /* epoch; 0: not known */
 	bool ascii;
+	bool prompted; /* the operator is asked something by the console: it comes before what a run asks */
 
 	struct board *board; /* the newest; NULL before the first */
 	struct board
@@ -94,7 +96,9 @@ struct model {
 };
 
 bool model_armed(const struct model *m);
-/* Whether zones, keys and slack are older than they should be. */
+/* Whether the newest look is older than it should be, or than what a run has changed since. */
+bool model_look_is_old(const struct model *m);
+/* The same of zones, keys and slack, which may be of a look before it. */
 bool model_stale(const struct model *m);
 /* The step in progress only looks: nothing is lost where it is broken off. */
 bool model_only_looks(const struct model *m);

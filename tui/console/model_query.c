@@ -8,9 +8,14 @@ bool model_armed(const struct model *m)
 	return m->armed_until > m->now;
 }
 
+bool model_look_is_old(const struct model *m)
+{
+	return m->board != NULL && (m->now - m->board->at > STALE_SECONDS || m->board->at <= m->run.acted_at);
+}
+
 bool model_stale(const struct model *m)
 {
-	return m->facts != NULL && (m->facts != m->board || m->now - m->facts->at > STALE_SECONDS);
+	return m->facts != NULL && (m->facts != m->board || model_look_is_old(m));
 }
 
 bool model_only_looks(const struct model *m)

@@ -349,7 +349,9 @@ static void draw(struct view *view, const struct model *m, struct surface *s, st
 		draw_progress(z, m, s, r, row + 1);
 	else
 		surface_text(s, r, row + 1, 1, STYLE_UNKNOWN,
-		             m->study.cancelled ? "? given up: r compares again" : "? not compared: r does");
+		             m->run.open          ? "? not compared: a run is open, and needs both hosts"
+		             : m->study.cancelled ? "? given up: r compares again"
+		                                  : "? not compared: r does");
 }
 
 /* ---- keys ---- */

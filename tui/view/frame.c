@@ -102,11 +102,11 @@ static void age_of(const struct model *m, enum view_age kind, struct age *out)
 		snprintf(out->text[1], sizeof out->text[1], "%s", age);
 	} else if (b != NULL) {
 		age_text(age, m->now - b->at);
-		stale = b != m->board || m->now - b->at > STALE_SECONDS;
+		stale = kind == AGE_FACTS ? model_stale(m) : model_look_is_old(m);
 		out->style = stale ? STYLE_STALE : STYLE_DIM;
 		snprintf(out->text[0], sizeof out->text[0], "%sseen %s%s", stale ? "STALE, " : "", age, looking);
 		snprintf(out->text[1], sizeof out->text[1], "%sseen %s", stale ? "STALE, " : "", age);
-		snprintf(out->text[2], sizeof out->text[2], "%s", age);
+		snprintf(out->text[2], sizeof out->text[2], "%s%s", stale ? "STALE, " : "", age);
 	} else if (m->looking) {
 		snprintf(out->text[0], sizeof out->text[0], "looking… %" PRId64 "s", m->now - m->looking_since);
 	}
@@ -118,13 +118,15 @@ static void draw_rule(const struct model *m, struct view *v, struct surface *s, 
 	struct buf title = { 0 };
 	struct rule_part parts[2] = { { STYLE_HEADING, v->ops->title } };
 	struct age age;
+	int i = 0;
 
 	if (v->ops->heading != NULL)
 		v->ops->heading(v, m, &title);
 	parts[1] = (struct rule_part){ STYLE_TEXT, buf_str(&title) };
 	age_of(m, v->ops->age, &age);
-	for (int i = 0; i < 3 && !rule_draw(s, r, 2, parts, 2, age.text[i], age.style); i++)
-		;
+	while (i < 2 && !rule_draw(s, r, 2, parts, 2, age.text[i], STYLE_DIM))
+		i++;
+	(void)rule_draw(s, r, 2, parts, 2, age.text[i], age.style);
 	buf_free(&title);
 }
 
@@ -147,8 +149,7 @@ static bool useful(const struct model *m, enum action a)
 	case ACT_PRINT:
 		return m->plan != NULL && !m->run.asking && !run_is_closed(&m->run);
 	case ACT_UNDO:
-		return !m->run.open &&
-		       ((m->run.ended && m->run.outcome == OUTCOME_STOPPED) || model_unfinished(m) != NULL);
+		return !m->run.open && (m->run.ended ? m->run.outcome == OUTCOME_STOPPED : model_unfinished(m) != NULL);
 	case ACT_NOTE:
 		return m->run.open;
 	case ACT_START:
@@ -200,7 +201,7 @@ bool frame_fits(int rows, int cols)
 
 void frame_draw(struct surface *s, const struct model *m, struct view *v, const struct prompt *prompt, const char *say)
 {
-	struct rect all = surface_all(s), body;
+	struct rect all = surface_all(s), body, foot;
 	char text[120];
 
 	surface_reset(s, all.rows, all.cols);
@@ -213,18 +214,18 @@ void frame_draw(struct surface *s, const struct model *m, struct view *v, const 
 	v->ops->update(v, m);
 	draw_top(m, s, all);
 	draw_rule(m, v, s, all);
-	body = (struct rect){ 3, 0, all.rows - 4 - (say != NULL ? 1 : 0), all.cols }; /* nothing is covered by it */
-	v->ops->draw(v, m, s, body);
+	/* Nothing is covered: a prompt has keys of its own, and stands in place of the last line. */
+	foot = (struct rect){ 3, 0, all.rows - 3, all.cols };
+	body = foot;
+	body.rows -= prompt->kind != PROMPT_NONE ? prompt_rows(prompt, s, foot) : 1;
 	if (say != NULL) {
-		struct rect line = { all.rows - 2, 0, 1, all.cols };
-
-		surface_line(s, line, 0, 0, STYLE_PROMPT, " ");
-		surface_field(s, line, 0, 1, all.cols - 2, false, STYLE_PROMPT, say);
+		body.rows--;
+		surface_line(s, all, body.row + body.rows, 0, STYLE_PROMPT, " ");
+		surface_field(s, all, body.row + body.rows, 1, all.cols - 2, false, STYLE_PROMPT, say);
 	}
-	if (prompt->kind != PROMPT_NONE) {
-		body.rows = all.rows - body.row; /* its keys are other ones: it covers the last line */
-		prompt_draw(prompt, s, body);
-	} else {
+	v->ops->draw(v, m, s, body);
+	if (prompt->kind != PROMPT_NONE)
+		prompt_draw(prompt, s, foot);
+	else
 		draw_hints(m, v, s, all);
-	}
 }

@@ -213,6 +213,8 @@ static int draw_instance(const struct model *m, struct surface *s, struct rect r
 		if (!known && i > I_HOST)
 			break;
 		cell(&l, 0, i, &c);
+		if (i > I_HOST && model_look_is_old(m))
+			c.style = STYLE_STALE;
 		col = surface_field(s, r, row, col, widths[i], fit[i].right, c.style, c.text) + 1;
 	}
 	if (!known)
@@ -287,7 +289,7 @@ int copy_draw(const struct model *m, struct surface *s, struct rect r, int row)
 		snprintf(text, sizeof text, "copy      taken %s, on %s  %s", age, o->config->name,
 		         o->copy.id != NULL ? o->copy.id : "");
 	}
-	surface_field(s, r, row, 1, r.cols - 1, false, style, text);
+	surface_field(s, r, row, 1, r.cols - 1, false, model_stale(m) ? STYLE_STALE : style, text);
 	return row + 1;
 }
 
@@ -336,6 +338,7 @@ int public_draw(const struct model *m, struct surface *s, struct rect r, int row
 		buf_adds(&text, "? no name server is configured: what is published is not known");
 	surface_field(s, r, row, 1, r.cols - 1, false,
 	              m->pair->name_server_count == 0 ? STYLE_UNKNOWN
+	              : model_stale(m)                ? STYLE_STALE
 	              : bad                           ? STYLE_WARN
 	                                              : STYLE_TEXT,
 	              buf_str(&text));

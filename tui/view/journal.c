@@ -17,6 +17,7 @@ struct journal_view {
 	struct list runs, entries;
 	const struct journal_copy *copy; /* NULL: not read yet */
 	bool in_entries;
+	bool moved; /* the cursor; until then it is on the newest run */
 };
 
 static void run_key(const void *copy, size_t i, char *out, size_t cap)
@@ -30,6 +31,24 @@ static void run_text(const void *copy, size_t i, struct buf *out)
 
 	buf_addf(out, "%s %s %s %s %s %s %s", r->id, r->kind, r->from, r->to, r->operator_name, r->reason,
 	         outcome_name(r->outcome));
+}
+
+/* A sentence of the journal is one line there: an end of a line in it is written as an escape. @between stands for it.
+ */
+static void entry_sentence(const struct journal_entry *e, const char *between, struct buf *out)
+{
+	static const char escape[] = "\\x0a";
+	const char *at;
+
+	for (const char *p = e->text; *p != '\0'; p = at + strlen(escape)) {
+		at = strstr(p, escape);
+		if (at == NULL) {
+			buf_adds(out, p);
+			return;
+		}
+		buf_add(out, p, (size_t)(at - p));
+		buf_adds(out, between);
+	}
 }
 
 static void entry_key(const void *copy, size_t i, char *out, size_t cap)
@@ -50,6 +69,8 @@ static void update(struct view *view, const struct model *m)
 
 	v->copy = m->journal;
 	list_update(&v->runs, v->copy, v->copy != NULL ? v->copy->run_count : 0);
+	if (!v->moved)
+		list_to(&v->runs, 0);
 	list_update(&v->entries, v->copy, v->copy != NULL ? v->copy->entry_count : 0);
 	if (v->entries.count == 0)
 		v->in_entries = false;
@@ -139,6 +160,7 @@ static const struct column entry_columns[] = {
 static void entry_cell(const void *ctx, size_t row, size_t column, struct cell_text *out)
 {
 	const struct journal_entry *e = &((const struct journal_copy *)ctx)->entries[row];
+	struct buf text = { 0 };
 	char at[TIME_TEXT];
 
 	switch (column) {
@@ -166,7 +188,9 @@ static void entry_cell(const void *ctx, size_t row, size_t column, struct cell_t
 		str_copy(out->text, sizeof out->text, e->host != NULL ? e->host : "");
 		break;
 	case E_TEXT:
-		str_copy(out->text, sizeof out->text, e->text);
+		entry_sentence(e, "; ", &text);
+		str_copy(out->text, sizeof out->text, buf_str(&text));
+		buf_free(&text);
 		break;
 	case E_TOOK:
 		if (e->took_ms > 0)
@@ -221,18 +245,21 @@ static void draw(struct view *view, const struct model *m, struct surface *s, st
 
 static char *entry_full(const struct journal_entry *e)
 {
+	struct buf out = { 0 };
 	char at[TIME_TEXT];
 
 	time_text(at, e->at_ms / 1000);
-	return xasprintf(
-	    "%s\n\nat        %s\nstep      %s, attempt %d, %s\nresult    %s\nwhere     %s\ntook      %.1f s\n", e->text,
-	    at, e->step, e->attempt, phase_name(e->phase), rc_text(e->rc), e->host != NULL ? e->host : "the console",
-	    (double)e->took_ms / 1000);
+	entry_sentence(e, "\n", &out);
+	buf_addf(&out, "\n\nat        %s\nstep      %s, attempt %d, %s\nresult    %s\nwhere     %s\ntook      %.1f s\n",
+	         at, e->step, e->attempt, phase_name(e->phase), rc_text(e->rc),
+	         e->host != NULL ? e->host : "the console", (double)e->took_ms / 1000);
+	return buf_take(&out);
 }
 
 static bool act(struct view *view, const struct model *m, enum action a, struct intents *out)
 {
 	struct journal_view *v = (struct journal_view *)view;
+	bool mine;
 
 	(void)m;
 	if (a == ACT_NEXT_PART) {
@@ -244,6 +271,7 @@ static bool act(struct view *view, const struct model *m, enum action a, struct 
 		if (v->in_entries && v->entries.cursor < v->copy->entry_count)
 			intent_pager(out, "Entry of the journal", entry_full(&v->copy->entries[v->entries.cursor]));
 		else if (v->runs.cursor < v->copy->run_count) {
+			v->moved = true;
 			intent_load_run(out, v->copy->runs[v->runs.cursor].id);
 			v->in_entries =
 			    strcmp(v->copy->run, v->copy->runs[v->runs.cursor].id) == 0 && v->entries.count > 0;
@@ -251,7 +279,9 @@ static bool act(struct view *view, const struct model *m, enum action a, struct 
 		}
 		return true;
 	}
-	return list_act(view->list, a);
+	mine = list_act(view->list, a);
+	v->moved = v->moved || (mine && view->list == &v->runs);
+	return mine;
 }
 
 static void journal_view_free(struct view *view)

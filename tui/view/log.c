@@ -126,9 +126,9 @@ static void log_view_free(struct view *view)
 	free(view);
 }
 
-static const enum action actions[] = { ACT_OPEN, ACT_BACK,    ACT_SEARCH,    ACT_OVERVIEW, ACT_UP,
-	                               ACT_DOWN, ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_HOME,     ACT_END,
-	                               ACT_ARM,  ACT_HELP,    ACT_QUIT,      ACT_NONE };
+static const enum action actions[] = { ACT_OPEN, ACT_BACK, ACT_SEARCH,  ACT_OVERVIEW,  ACT_CHECKLIST,
+	                               ACT_UP,   ACT_DOWN, ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_HOME,
+	                               ACT_END,  ACT_ARM,  ACT_HELP,    ACT_QUIT,      ACT_NONE };
 
 static const struct view_ops ops = {
 	.screen = SCREEN_LOG,

@@ -116,8 +116,9 @@ static void pager_free(struct view *v)
 	free(p);
 }
 
-static const enum action actions[] = { ACT_BACK, ACT_PAGE_DOWN, ACT_PAGE_UP, ACT_SEARCH, ACT_UP,   ACT_DOWN,
-	                               ACT_HOME, ACT_END,       ACT_ARM,     ACT_HELP,   ACT_QUIT, ACT_NONE };
+static const enum action actions[] = { ACT_BACK,      ACT_PAGE_DOWN, ACT_PAGE_UP, ACT_SEARCH, ACT_OVERVIEW,
+	                               ACT_CHECKLIST, ACT_UP,        ACT_DOWN,    ACT_HOME,   ACT_END,
+	                               ACT_ARM,       ACT_HELP,      ACT_QUIT,    ACT_NONE };
 
 static const struct view_ops ops = {
 	.screen = SCREEN_PAGER,

@@ -169,6 +169,8 @@ int banner_question(const struct model *m, struct surface *s, struct rect r)
 	char *text, *keys;
 	int rows, key_rows;
 
+	if (m->prompted)
+		return 0;
 	if (m->run.open && !m->run.asking && between(m) != NULL) {
 		surface_field(s, r, r.rows - 1, 1, r.cols - 1, false, STYLE_RUN, between(m));
 		return 1;

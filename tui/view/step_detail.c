@@ -34,7 +34,7 @@ static char *way_back(const struct model *m, size_t step)
 	if (s->undo_text != NULL)
 		return filled(m, s->undo_text);
 	if (s->risk == RISK_FINAL)
-		return xstrdup("NONE: it is confirmed by typing a name. Back is a switchover of its own.");
+		return xstrdup("NONE. Back is a switchover of its own.");
 	if (s->risk == RISK_READ)
 		return xstrdup("Nothing to take back: it only looks.");
 	return xstrdup(behind_final(m, step) ? "None: it lies beyond the line. Back is a switchover of its own."

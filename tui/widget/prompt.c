@@ -70,14 +70,20 @@ static const char *tail(const char *text, int columns)
 	return text;
 }
 
-int prompt_draw(const struct prompt *p, struct surface *s, struct rect r)
+int prompt_rows(const struct prompt *p, struct surface *s, struct rect r)
 {
-	int most = r.rows / 2 > 3 ? r.rows / 2 : 3, rows, col;
+	const struct rect nowhere = { 0, 0, 0, r.cols - 2 }; /* measured where nothing is drawn */
+	int most = r.rows / 2 > 3 ? r.rows / 2 : 3;
+
+	return p->kind == PROMPT_NONE ? 0 : text_wrap(s, nowhere, 0, 0, 0, most - 1, STYLE_PROMPT, p->text) + 1;
+}
+
+void prompt_draw(const struct prompt *p, struct surface *s, struct rect r)
+{
+	int rows = prompt_rows(p, s, r), col;
 	struct buf stars = { 0 };
 	const char *shown = buf_str(&p->typed);
 
-	/* Measured in a place of no height, where nothing is drawn. */
-	rows = text_wrap(s, (struct rect){ 0, 0, 0, r.cols - 2 }, 0, 0, 0, most - 1, STYLE_PROMPT, p->text) + 1;
 	r.row += r.rows - rows;
 	r.rows = rows;
 	for (int i = 0; i < rows; i++)
@@ -85,7 +91,7 @@ int prompt_draw(const struct prompt *p, struct surface *s, struct rect r)
 	text_wrap(s, (struct rect){ r.row, r.col, rows - 1, r.cols - 1 }, 0, 1, 1, rows - 1, STYLE_PROMPT, p->text);
 	if (p->kind == PROMPT_KEYS) {
 		surface_text(s, r, rows - 1, 1, STYLE_PROMPT, "Esc leaves everything as it is");
-		return rows;
+		return;
 	}
 	if (p->kind == PROMPT_SECRET) {
 		for (int i = characters(&p->typed); i > 0; i--)
@@ -97,5 +103,4 @@ int prompt_draw(const struct prompt *p, struct surface *s, struct rect r)
 	surface_text(s, r, rows - 1, col, STYLE_SELECTED, " ");
 	surface_text(s, r, rows - 1, r.cols - 22, STYLE_PROMPT, "Enter ok   Esc cancel");
 	buf_free(&stars);
-	return rows;
 }

@@ -29,7 +29,9 @@ void prompt_open(struct prompt *p, enum prompt_kind kind, int purpose, const cha
 void prompt_close(struct prompt *p);
 enum prompt_result prompt_key(struct prompt *p, uint32_t key);
 
-/* Draws at the foot of @r; returns the rows it took. The cursor is drawn as a cell. */
-int prompt_draw(const struct prompt *p, struct surface *s, struct rect r);
+/* How many rows it takes at the foot of @r; 0 for PROMPT_NONE. Draws nothing on @s. */
+int prompt_rows(const struct prompt *p, struct surface *s, struct rect r);
+/* Draws there. The cursor is drawn as a cell. */
+void prompt_draw(const struct prompt *p, struct surface *s, struct rect r);
 
 #endif
