@@ -133,6 +133,10 @@ static void labelled_paragraphs_share_the_rows(void **state)
 	surface_reset(s, 1, 21);
 	assert_int_equal(fields_draw(&f, s, surface_all(s), 0), 0);
 	assert_text(s, " why       one two…\n");
+	fields_add_whole(&f, "next", xstrdup("eight nine ten"), STYLE_TEXT);
+	surface_reset(s, 3, 21);
+	assert_int_equal(fields_draw(&f, s, surface_all(s), 0), 0);
+	assert_text(s, " why       one two…\n next      eight nine\n           ten\n");
 	fields_clear(&f);
 	surface_free(&s);
 }

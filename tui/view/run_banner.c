@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "tui/widget/mark.h"
 #include "tui/widget/text.h"
@@ -114,25 +115,27 @@ int banner_end(const struct model *m, struct surface *s, struct rect r)
 	return say(s, r, row, 2, STYLE_HEADING, xstrdup(next_of(m)));
 }
 
-/* What is to be decided. Why, and how to do it by hand, stands above in the step, and the name is asked for behind the
- * key. */
+/* What is to be decided. What was seen, why, and how to do it by hand stand above in the step; the name is asked for
+ * behind the key. */
 static char *question(const struct model *m)
 {
 	const struct run_model *run = &m->run;
 	const struct step_line *line = run->current < run->step_count ? &run->steps[run->current] : NULL;
-	const char *text = run->question != NULL ? run->question : "The engine waits for an answer.";
+	bool failed = run->question_kind == ASK_FAILED;
+	struct buf text = { 0 };
 
 	if (line == NULL || run->question_kind == ASK_YES)
-		return xstrdup(text);
-	if (run->question_kind == ASK_APPROVE || run->question_kind == ASK_CONFIRM)
-		return xasprintf("Step %zu of %zu: %s.%s", run->current + 1, run->step_count,
-		                 m->plan->steps[run->current].step->title,
-		                 run->question_kind == ASK_CONFIRM ? " From here on there is no way back." : "");
-	if (run->question_kind == ASK_FAILED && line->text != NULL)
-		return xasprintf("Step %zu of %zu %s: %s. Try again%s, or stop here?", run->current + 1,
-		                 run->step_count, line->status == ST_UNSURE ? "OUTCOME NOT KNOWN" : "FAILED",
-		                 line->text, run->can_undo ? ", take everything back" : "");
-	return xasprintf("Step %zu of %zu: %s", run->current + 1, run->step_count, text);
+		return xstrdup(run->question != NULL ? run->question : "The engine waits for an answer.");
+	buf_addf(&text, "Step %zu of %zu%s: %s.", run->current + 1, run->step_count,
+	         !failed                     ? ""
+	         : line->status == ST_UNSURE ? " OUTCOME NOT KNOWN"
+	                                     : " FAILED",
+	         m->plan->steps[run->current].step->title);
+	if (failed)
+		buf_addf(&text, " Try again%s, or stop here?", run->can_undo ? ", take everything back" : "");
+	if (run->question_kind == ASK_CONFIRM)
+		buf_adds(&text, " From here on there is no way back.");
+	return buf_take(&text);
 }
 
 static char *answers(const struct model *m)

@@ -100,12 +100,14 @@ static char *waits_for(const struct model *m)
 /* What was seen, and what is left to do about it. */
 static void add_seen(const struct step_line *line, struct fields *f)
 {
-	fields_add(f, "observed", line->text != NULL ? xstrdup(line->text) : NULL,
-	           line->status == ST_FAILED   ? STYLE_STOP
-	           : line->status == ST_UNSURE ? STYLE_UNKNOWN
-	                                       : STYLE_TEXT);
-	fields_add(f, "! left", line->issues != NULL ? xstrdup(line->issues) : NULL, STYLE_WARN);
-	fields_add(f, "next", line->hint != NULL ? xstrdup(line->hint) : NULL, STYLE_WARN);
+	char *text = line->text != NULL ? xstrdup(line->text) : NULL;
+
+	if (line->status == ST_FAILED || line->status == ST_UNSURE)
+		fields_add_whole(f, "observed", text, line->status == ST_FAILED ? STYLE_STOP : STYLE_UNKNOWN);
+	else
+		fields_add(f, "observed", text, STYLE_TEXT);
+	fields_add_whole(f, "! left", line->issues != NULL ? xstrdup(line->issues) : NULL, STYLE_WARN);
+	fields_add_whole(f, "next", line->hint != NULL ? xstrdup(line->hint) : NULL, STYLE_WARN);
 }
 
 void step_draw(const struct model *m, struct surface *s, struct rect r, size_t step)

@@ -2,6 +2,7 @@
 #ifndef ODSF_TUI_WIDGET_FIELDS_H
 #define ODSF_TUI_WIDGET_FIELDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "tui/console/surface.h"
@@ -12,6 +13,7 @@ struct field {
 	const char *label;
 	char *text; /* NULL: a line that the caller draws */
 	enum style style;
+	bool whole; /* before any other one has its first line */
 };
 
 struct fields { /* begins as { 0 } */
@@ -21,6 +23,8 @@ struct fields { /* begins as { 0 } */
 
 /* What matters more is added first. Takes @text; nothing is added for NULL or "". */
 void fields_add(struct fields *f, const char *label, char *text, enum style style);
+/* One that is what the screen is looked at for: it is cut last of all. */
+void fields_add_whole(struct fields *f, const char *label, char *text, enum style style);
 /* One line, of which only the label is drawn. */
 void fields_add_line(struct fields *f, const char *label);
 
