@@ -113,6 +113,32 @@ static void a_run_makes_a_look_old(void **state)
 	assert_true(model_stale(m));
 }
 
+/* Seen anew, with the same signatures. */
+static void at_another_time(int64_t now)
+{
+	int64_t later = now - m->now;
+
+	m->now = now;
+	m->board->at += later;
+	for (size_t i = 0; i < m->board->zone_count; i++)
+		m->board->zones[i].slack.v -= later;
+}
+
+/* Little time, and none: a word says it, not the colour alone; and when the signatures run out is never cut. */
+static void overview_late(void **state)
+{
+	struct view *v = view_overview();
+
+	(void)state;
+	at_another_time(m->facts->slack.last_safe_start - 1200);
+	check(m, v, "overview-low");
+	at_another_time(m->facts->slack.last_safe_start + 1200);
+	check(m, v, "overview-late");
+	at_another_time(m->facts->slack.first_expiry + 1200);
+	check(m, v, "overview-expired");
+	view_free(&v);
+}
+
 static void overview_stale(void **state)
 {
 	struct view *v = view_overview();
@@ -665,6 +691,7 @@ int main(void)
 		VIEW_TEST(overview),
 		VIEW_TEST(a_run_was_left),
 		VIEW_TEST(a_run_makes_a_look_old),
+		VIEW_TEST(overview_late),
 		VIEW_TEST(overview_stale),
 		VIEW_TEST(overview_link),
 		VIEW_TEST(overview_lost),

@@ -281,7 +281,7 @@ int copy_draw(const struct model *m, struct surface *s, struct rect r, int row)
 		                                    : "not observed");
 		style = STYLE_UNKNOWN;
 	} else if (!o->copy.present) {
-		snprintf(text, sizeof text, "copy      none on %s: a failover would have nothing to restore",
+		snprintf(text, sizeof text, "copy      ! none on %s: a failover would have nothing to restore",
 		         o->config->name);
 		style = STYLE_WARN;
 	} else {
@@ -313,11 +313,11 @@ static void server_text(const struct board *b, const char *server, struct buf *o
 			current++;
 	}
 	if (asked == 0) {
-		buf_addf(out, "%s ? not asked", server);
+		buf_addf(out, "? %s not asked", server);
 		*bad = true;
 		return;
 	}
-	buf_addf(out, "%s %zu/%zu zones current", server, current, asked);
+	buf_addf(out, "%s%s %zu/%zu zones current", current < asked ? "! " : "", server, current, asked);
 	if (silent > 0)
 		buf_addf(out, ", ? %zu no answer", silent);
 	*bad = *bad || current < asked;
@@ -351,22 +351,25 @@ static void expiry_text(const struct model *m, int room, char *out, size_t cap)
 {
 	enum { SOME_OF_A_NAME = 10 };
 	const char *rrset = m->facts->slack.rrset != NULL ? m->facts->slack.rrset : "?";
+	bool past = m->facts->slack.first_expiry <= m->now;
 	char when[FIGURE];
 
 	when_text(when, m->now, m->facts->slack.first_expiry);
-	snprintf(out, cap, "first expiry %s, %s", when, rrset);
+	snprintf(out, cap, "%s %s, %s", past ? "EXPIRED" : "first expiry", when, rrset);
 	if (text_columns(out) <= room)
 		return;
-	snprintf(out, cap, "expiry %s", when);
+	snprintf(out, cap, "%s %s", past ? "EXPIRED" : "expiry", when);
 	if (text_columns(out) + SOME_OF_A_NAME <= room)
-		snprintf(out, cap, "expiry %s, %s", when, rrset);
+		snprintf(out, cap, "%s %s, %s", past ? "EXPIRED" : "expiry", when, rrset);
 }
 
 void slack_draw(const struct model *m, struct surface *s, struct rect r, int row)
 {
-	int64_t seconds;
+	enum { EXPIRY = 19 }; /* "  expiry Thu 17:46Z" */
+	enum style old = model_stale(m) ? STYLE_STALE : STYLE_TEXT;
 	char text[DURATION_TEXT], when[FIGURE], more[300];
-	enum style style;
+	bool late, low;
+	int64_t seconds;
 	int col;
 
 	if (!model_slack(m, &seconds)) {
@@ -376,15 +379,24 @@ void slack_draw(const struct model *m, struct surface *s, struct rect r, int row
 		                  : "SLACK ?  not known: no signature could be read; see the findings (f)");
 		return;
 	}
+	late = seconds <= 0;
+	low = !late && seconds < m->facts->slack.margin;
 	duration_text(text, seconds);
-	style = seconds <= 0 ? STYLE_STOP : seconds < m->facts->slack.margin ? STYLE_WARN : STYLE_GOOD;
-	snprintf(more, sizeof more, "SLACK %s%s", text, seconds <= 0 ? " TOO LATE" : "");
-	col = surface_text(s, r, row, 1, style, more);
 	when_text(when, m->now, m->facts->slack.last_safe_start);
-	snprintf(more, sizeof more, "last safe start %s", when);
-	col = surface_text(s, r, row, col + 2, model_stale(m) ? STYLE_STALE : STYLE_TEXT, more);
-	expiry_text(m, r.cols - col - 2, more, sizeof more);
-	surface_field(s, r, row, col + 2, r.cols - col - 2, false, model_stale(m) ? STYLE_STALE : STYLE_TEXT, more);
+	snprintf(more, sizeof more, "SLACK %s%s%s", text,
+	         late  ? " TOO LATE since "
+	         : low ? " LOW"
+	               : "",
+	         late ? when : "");
+	col = surface_text(s, r, row, 1, late ? STYLE_STOP : low ? STYLE_WARN : STYLE_GOOD, more) + 2;
+	if (!late) {
+		snprintf(more, sizeof more, "last safe start %s", when);
+		if (col + text_columns(more) + EXPIRY > r.cols)
+			snprintf(more, sizeof more, "safe start %s", when);
+		col = surface_text(s, r, row, col, old, more) + 2;
+	}
+	expiry_text(m, r.cols - col, more, sizeof more);
+	surface_field(s, r, row, col, r.cols - col, false, old, more);
 }
 
 void slack_explain(const struct model *m, struct buf *out)
