@@ -48,7 +48,7 @@ void check_unsigned_unreadable(struct board *b, const struct check *c)
 			add_finding(
 			    b, c,
 			    (struct about){
-			        .severity = is_missing(b, "unsigned zone", on->name) ? SEV_STOP : SEV_UNKNOWN,
+			        .severity = on->unsigned_know.bad ? SEV_STOP : SEV_UNKNOWN,
 			        .side = b->active,
 			        .zone = on->name,
 			        .source = on->unsigned_path,

@@ -416,7 +416,7 @@ static void signer_backs_off(struct made_pair *m)
 static void unsigned_gone(struct made_pair *m)
 {
 	alpha(m)->zones[1].unsigned_serial.ok = false;
-	file_of(alpha(m), "unsigned zone")->exists = TRI_NO;
+	alpha(m)->zones[1].unsigned_know = broken("there is none");
 }
 
 static void unsigned_without_soa(struct made_pair *m)
