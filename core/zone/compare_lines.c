@@ -4,19 +4,24 @@
 
 #include "core/zone/hash.h"
 #include "core/zone/line_check.h"
+#include "core/zone/line_memory.h"
 #include "core/zone/rrtype.h"
-#include "core/zone/scan_line.h"
 #include "core/zone/special.h"
 
-enum stop { STOP_SLOW, STOP_LEFT, STOP_RIGHT /* that window ends */ };
+enum stop { STOP_NOT, STOP_SLOW, STOP_LEFT, STOP_RIGHT /* that window ends */ };
 
 struct lane {
 	struct walk *w;
-	struct name_at owner; /* of the last line of both */
+	struct line_memory *memory;
+	struct name_at owner; /* of the last line of both, up to this window */
 	bool nsec3;           /* it is a hashed one */
 	bool in_step;         /* w->last is the same on both sides */
 	uint64_t from[2];     /* where its lines begin */
+	/* In this window: owner, where its lines begin, the last owner that is no hashed one. */
+	struct owner_at now, last;
+	const char *now_from[2];
 	uint32_t ttl;
+	size_t sig_len; /* of the last signature */
 	const char *p[2], *end[2];
 };
 
@@ -28,9 +33,16 @@ static uint8_t fold(char c)
 /* -1, 0, 1 */
 static int label_order(const char *a, size_t a_len, const char *b, size_t b_len)
 {
-	size_t n = a_len < b_len ? a_len : b_len;
+	size_t n = a_len < b_len ? a_len : b_len, i = 0;
+	uint64_t x8, y8;
 
-	for (size_t i = 0; i < n; i++) {
+	for (; i + sizeof x8 <= n; i += sizeof x8) {
+		memcpy(&x8, a + i, sizeof x8);
+		memcpy(&y8, b + i, sizeof y8);
+		if (x8 != y8)
+			break;
+	}
+	for (; i < n; i++) {
 		uint8_t x = fold(a[i]), y = fold(b[i]);
 
 		if (x != y)
@@ -89,98 +101,57 @@ void owner_note(struct walk *w, int side, const char *text, size_t len)
 	name_set(last, text, len);
 }
 
-static uint64_t offset_at(const struct lane *l, int side)
+static uint64_t offset_of(const struct lane *l, int side, const char *p)
 {
 	const struct zsource *s = &l->w->scan[side]->source;
 
-	return source_offset(s) + (uint64_t)(l->p[side] - s->p);
+	return source_offset(s) + (uint64_t)(p - s->p);
 }
 
-/* The line at hand, equal on both sides, is of @head's owner. False: which is no name. */
-static bool lane_owner(struct lane *l, const struct zline *head, bool nsec3)
+/* As owner_follows(), of names in lines. */
+static bool follows(const struct owner_at *a, const struct owner_at *b)
 {
-	if (l->owner.len == head->owner_len && memcmp(l->owner.text, head->owner, head->owner_len) == 0 &&
-	    (nsec3 || !l->nsec3))
-		return true;
-	if (!line_owner_good(head->owner, head->owner_len))
-		return false;
-	name_set(&l->owner, head->owner, head->owner_len);
+	size_t rest = a->len - a->dot;
+
+	if (rest == b->len - b->dot && same_text(a->p + a->dot, b->p + b->dot, rest))
+		return label_order(a->p, a->dot, b->p, b->dot) < 0;
+	return owner_follows(a->p, a->len, b->p, b->len);
+}
+
+/* The line at hand, equal on both sides, is of @head's owner. */
+static void lane_owner(struct lane *l, const struct line_like *head, bool nsec3)
+{
+	struct walk *w = l->w;
+
+	if (head->same && (nsec3 || !l->nsec3))
+		return;
+	l->now = head->owner;
 	l->nsec3 = nsec3;
-	for (int side = 0; side < 2; side++)
-		l->from[side] = offset_at(l, side);
+	l->now_from[0] = l->p[0];
+	l->now_from[1] = l->p[1];
 	if (nsec3)
-		return true;
-	owner_note(l->w, 0, head->owner, head->owner_len);
+		return;
+	if (l->last.p == NULL)
+		owner_note(w, 0, head->owner.p, head->owner.len);
+	else if (!follows(&l->last, &head->owner))
+		w->disordered = true;
 	if (!l->in_step)
-		owner_note(l->w, 1, head->owner, head->owner_len);
+		owner_note(w, 1, head->owner.p, head->owner.len);
 	l->in_step = true;
-	return true;
+	l->last = head->owner;
 }
 
-/* Fourteen digits. */
-static bool is_date(const char *p)
+/* Before the window moves. */
+static void keep_owners(struct lane *l)
 {
-	const uint64_t high = 0xf0f0f0f0f0f0f0f0, threes = 0x3030303030303030, sixes = 0x0606060606060606;
-	uint64_t a, b;
-
-	memcpy(&a, p, 8);
-	memcpy(&b, p + 6, 8);
-	return (((a & high) ^ threes) | ((b & high) ^ threes) | (((a + sixes) & high) ^ threes) |
-	        (((b + sixes) & high) ^ threes)) == 0;
-}
-
-/* Behind @count words, each followed by one blank; NULL when they are set
- * otherwise. */
-static const char *words(const char *p, const char *nl, int count)
-{
-	for (; count > 0; count--) {
-		const char *start = p;
-
-		while (p < nl && *p != ' ' && *p != '\t')
-			p++;
-		if (p == start || p == nl || *p != ' ')
-			return NULL;
-		p++;
+	if (l->now.p != NULL) {
+		name_set(&l->owner, l->now.p, l->now.len);
+		for (int side = 0; side < 2; side++)
+			l->from[side] = offset_of(l, side, l->now_from[side]);
 	}
-	return p;
-}
-
-enum { DATES = 30 };
-
-/* Times at @t, and what follows up to the signature. Returns its start, NULL
- * when laid out otherwise. */
-static const char *signature_at(const char *t, const char *nl)
-{
-	if (nl - t < DATES + 4 || !is_date(t) || t[14] != ' ' || !is_date(t + 15) || t[29] != ' ')
-		return NULL;
-	return words(t + DATES, nl, 2);
-}
-
-enum twin { TWIN_NO, TWIN_YES, TWIN_MORE };
-
-/* Whether the line at the right differs from the RRSIG @head, which ends at
- * @nl, in times and signature alone. */
-static enum twin is_twin(const struct lane *l, const struct zline *head, const char *nl, const char **right_nl)
-{
-	const char *p = l->p[0], *q = l->p[1], *t = words(head->rdata, nl, 4), *sig, *q_end;
-	size_t before;
-
-	if (t == NULL || (sig = signature_at(t, nl)) == NULL || !line_base64(sig, nl))
-		return TWIN_NO;
-	before = (size_t)(t - p);
-	if ((size_t)(l->end[1] - q) < (size_t)(sig - p))
-		return TWIN_MORE;
-	if (memcmp(p, q, before) != 0 || memcmp(t + DATES, q + before + DATES, (size_t)(sig - t) - DATES) != 0)
-		return TWIN_NO;
-	q += before;
-	if (!is_date(q) || q[14] != ' ' || !is_date(q + 15) || q[29] != ' ')
-		return TWIN_NO;
-	q += sig - t;
-	q_end = special_find(q, l->end[1]);
-	if (q_end == l->end[1])
-		return TWIN_MORE;
-	*right_nl = q_end;
-	return *q_end == '\n' && line_base64(q, q_end) ? TWIN_YES : TWIN_NO;
+	if (l->last.p != NULL)
+		name_set(&l->w->last[0], l->last.p, l->last.len);
+	l->now.p = l->last.p = l->memory->owner.p = NULL;
 }
 
 static void count_twin(struct lane *l)
@@ -189,7 +160,8 @@ static void count_twin(struct lane *l)
 
 	w->timing++;
 	if (w->sample_count < TIMING_SAMPLES)
-		w->samples[w->sample_count++] = (struct timing_sample){ { offset_at(l, 0), offset_at(l, 1) } };
+		w->samples[w->sample_count++] =
+		    (struct timing_sample){ { offset_of(l, 0, l->p[0]), offset_of(l, 1, l->p[1]) } };
 }
 
 /* The end of a line that holds a quote at @quote: quotes are closed on it, and nothing outside of them is special.
@@ -214,53 +186,130 @@ static const char *quoted_end(const char *quote, const char *end)
 	}
 }
 
+/* Why the line at the left was not taken: it may end behind the window. */
+static enum stop not_taken(const struct lane *l)
+{
+	return memchr(l->p[0], '\n', (size_t)(l->end[0] - l->p[0])) == NULL ? STOP_LEFT : STOP_SLOW;
+}
+
+/* Types whose data are looked at octet by octet, so that nothing in them can end the line or be something else. */
+static bool is_strict(uint16_t type)
+{
+	switch (type) {
+	case RRTYPE_A:
+	case RRTYPE_NS:
+	case RRTYPE_CNAME:
+	case RRTYPE_AAAA:
+	case RRTYPE_DS:
+	case RRTYPE_NSEC:
+	case RRTYPE_NSEC3:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Of a record that is no signature: its line at the left ends at *nl, and stands at the right as well. */
+static enum stop equal_line(struct lane *l, const struct line_like *head, const char **nl)
+{
+	const char *p = l->p[0], *q = l->p[1];
+	size_t len;
+
+	if (is_strict(head->type)) {
+		*nl = memchr(head->rdata, '\n', (size_t)(l->end[0] - head->rdata));
+		if (*nl == NULL)
+			return STOP_LEFT;
+	} else {
+		*nl = special_find(head->rdata, l->end[0]);
+		if (*nl < l->end[0] && **nl == '"')
+			*nl = quoted_end(*nl, l->end[0]);
+		if (*nl == l->end[0])
+			return STOP_LEFT;
+		if (*nl == NULL || **nl != '\n')
+			return STOP_SLOW;
+	}
+	len = (size_t)(*nl + 1 - p);
+	if ((size_t)(l->end[1] - q) < len)
+		return STOP_RIGHT;
+	return memcmp(p, q, len) == 0 && line_rdata_like(l->memory, head->type, head->rdata, *nl) ? STOP_NOT
+	                                                                                          : STOP_SLOW;
+}
+
+/* Of a signature: the line at the right is its equal, or, *twin, but for times and signature; *nl and *right_nl are
+ * their ends. */
+static enum stop equal_signature(struct lane *l, const struct line_like *head, bool *nsec3, bool *twin, const char **nl,
+                                 const char **right_nl)
+{
+	const char *p = l->p[0], *q = l->p[1], *end = l->end[0], *times, *tail, *sig;
+	const struct sig_head *h = sig_head_like(l->memory, head->rdata, end, &times);
+	size_t before, len;
+
+	if (h == NULL || end - times < SIG_TIMES || !sig_times_good(times))
+		return not_taken(l);
+	*nsec3 = h->covered == RRTYPE_NSEC3;
+	tail = times + SIG_TIMES;
+	sig = sig_tail_like(l->memory, tail, end);
+	if (sig == NULL)
+		return not_taken(l);
+	*nl = (size_t)(end - sig) > l->sig_len && sig[l->sig_len] == '\n' ? sig + l->sig_len
+	                                                                  : memchr(sig, '\n', (size_t)(end - sig));
+	if (*nl == NULL)
+		return STOP_LEFT;
+	l->sig_len = (size_t)(*nl - sig);
+	before = (size_t)(times - p);
+	if ((size_t)(l->end[1] - q) < (size_t)(sig - p))
+		return STOP_RIGHT;
+	if (!line_base64(sig, *nl) || memcmp(p, q, before) != 0 || !sig_times_good(q + before) ||
+	    !same_text(tail, q + before + SIG_TIMES, (size_t)(sig - tail)))
+		return STOP_SLOW;
+	q += sig - p;
+	len = (size_t)(l->end[1] - q);
+	*right_nl = len > l->sig_len && q[l->sig_len] == '\n' ? q + l->sig_len : memchr(q, '\n', len);
+	if (*right_nl == NULL)
+		return STOP_RIGHT;
+	*twin = !same_text(times, l->p[1] + before, SIG_TIMES) || *right_nl - q != *nl - sig ||
+	        memcmp(sig, q, l->sig_len) != 0;
+	return line_base64(q, *right_nl) ? STOP_NOT : STOP_SLOW;
+}
+
 /* As far as both windows reach. */
 static enum stop run(struct lane *l, uint64_t *lines)
 {
 	struct walk *w = l->w;
 
 	for (;;) {
-		const char *p = l->p[0], *q = l->p[1], *nl = special_find(p, l->end[0]), *q_nl;
-		struct zline head;
+		const char *p = l->p[0], *q = l->p[1], *nl, *right_nl;
+		struct line_like head;
+		enum stop stop;
 		uint16_t type;
-		bool nsec3;
-		size_t len;
+		bool nsec3, twin = false;
 
-		if (nl < l->end[0] && *nl == '"')
-			nl = quoted_end(nl, l->end[0]);
-		if (nl == l->end[0])
-			return STOP_LEFT;
-		if (nl == NULL || *nl != '\n' || !line_head(&head, p, nl))
-			return STOP_SLOW;
-		type = rrtype_number(head.type_text, head.type_len);
-		nsec3 = type == RRTYPE_NSEC3 ||
-		        (type == RRTYPE_RRSIG && nl - head.rdata > 6 && memcmp(head.rdata, "NSEC3 ", 6) == 0);
+		if (!line_head_like(l->memory, &head, p, l->end[0]))
+			return not_taken(l);
+		type = head.type;
+		nsec3 = type == RRTYPE_NSEC3;
 		/* What says something of the whole zone is looked at closely, until it was seen on both sides. */
 		if (type == RRTYPE_SOA || type == RRTYPE_DNSKEY ||
 		    (nsec3 && !(w->facts[0].nsec3 && w->facts[1].nsec3)) ||
 		    (type == RRTYPE_NSEC && !(w->facts[0].nsec && w->facts[1].nsec)))
-			return STOP_SLOW;
-		len = (size_t)(nl + 1 - p);
-		q_nl = q + len - 1;
-		if ((size_t)(l->end[1] - q) >= len && memcmp(p, q, len) == 0) {
-			if (!line_rdata_good(type, head.rdata, nl) || !lane_owner(l, &head, nsec3))
-				return STOP_SLOW;
-		} else if (type == RRTYPE_RRSIG) {
-			enum twin twin = is_twin(l, &head, nl, &q_nl);
-
-			if (twin == TWIN_MORE)
-				return STOP_RIGHT;
-			if (twin == TWIN_NO || !lane_owner(l, &head, nsec3))
-				return STOP_SLOW;
-			count_twin(l);
-		} else if ((size_t)(l->end[1] - q) < len) {
-			return STOP_RIGHT;
+			return not_taken(l);
+		if (type == RRTYPE_RRSIG) {
+			stop = equal_signature(l, &head, &nsec3, &twin, &nl, &right_nl);
+			if (stop == STOP_NOT && nsec3 && !(w->facts[0].nsec3 && w->facts[1].nsec3))
+				stop = STOP_SLOW;
 		} else {
-			return STOP_SLOW;
+			stop = equal_line(l, &head, &nl);
 		}
+		if (stop != STOP_NOT)
+			return stop;
+		if (type != RRTYPE_RRSIG)
+			right_nl = q + (nl - p);
+		lane_owner(l, &head, nsec3);
+		if (twin)
+			count_twin(l);
 		l->ttl = head.ttl;
 		l->p[0] = nl + 1;
-		l->p[1] = q_nl + 1;
+		l->p[1] = right_nl + 1;
 		++*lines;
 	}
 }
@@ -275,7 +324,7 @@ static void open_windows(struct lane *l)
 
 enum rc walk_lines(struct walk *w, struct err *e)
 {
-	struct lane l = { .w = w };
+	struct lane l = { .w = w, .memory = w->memory };
 	enum rc rc = RC_OK;
 
 	l.owner.len = 0;
@@ -286,6 +335,7 @@ enum rc walk_lines(struct walk *w, struct err *e)
 
 		open_windows(&l);
 		stop = run(&l, &lines);
+		keep_owners(&l);
 		for (int side = 0; side < 2; side++)
 			if (lines > 0)
 				scan_skipped(w->scan[side], l.p[side], lines, l.ttl);

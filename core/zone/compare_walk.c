@@ -9,6 +9,7 @@
 #include "core/zone/compare_lines.h"
 #include "core/zone/compare_record.h"
 #include "core/zone/hash.h"
+#include "core/zone/line_memory.h"
 #include "core/zone/rrtype.h"
 
 struct grecord {
@@ -282,6 +283,7 @@ enum rc walk_run(struct walk *w, struct err *e)
 	enum rc rc = RC_OK;
 
 	w->own = xcalloc(1, sizeof *w->own);
+	w->memory = xcalloc(1, sizeof *w->memory);
 	while (rc == RC_OK && !done) {
 		if (!w->own->groups[0].full && !w->own->groups[1].full)
 			rc = walk_lines(w, e);
@@ -302,5 +304,7 @@ void walk_clear(struct walk *w)
 			free(w->own->groups[side].records);
 	}
 	free(w->own);
+	free(w->memory);
 	w->own = NULL;
+	w->memory = NULL;
 }

@@ -72,6 +72,7 @@ struct walk { /* zero-initialised, seed and scans apart */
 	size_t sample_count;
 	struct facts facts[2];
 	struct synced synced;
+	struct line_memory *memory; /* of the fast lane */
 	struct walk_private *own;
 };
 

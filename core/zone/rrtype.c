@@ -1,5 +1,6 @@
 #include "core/zone/rrtype.h"
 
+#include <endian.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -109,6 +110,27 @@ static uint64_t word_of(const char *name, size_t len)
 		w = w << 8 | (uint8_t)(c >= 'a' && c <= 'z' ? c - 32 : c);
 	}
 	return w;
+}
+
+/* The same of octets of which a whole word may be read. */
+static uint64_t word_at(const char *name, size_t len)
+{
+	uint64_t w;
+
+	memcpy(&w, name, sizeof w);
+	w = be64toh(w) >> (64 - 8 * len);
+	return w & ~((w & 0x4040404040404040) >> 1);
+}
+
+uint16_t rrtype_number_at(const char *name, size_t len)
+{
+	uint64_t w = len > 0 && len <= sizeof w ? word_at(name, len) : 0;
+
+	if (w != 0)
+		for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+			if (common[i].word == w)
+				return common[i].number;
+	return rrtype_number(name, len);
 }
 
 /* The digits of "TYPE65280"; 0: others stand there too, or no type has that number. */

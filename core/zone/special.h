@@ -15,26 +15,36 @@ static inline bool special_octet(uint8_t c)
 	return c < 0x20 ? c != '\t' : c == '"' || c == '(' || c == ')' || c == ';' || c == '\\' || c == 0x7f;
 }
 
+#ifdef __SSE2__
+/* Bits of the sixteen octets @v that special_octet() holds for. */
+static inline unsigned special_bits(__m128i v)
+{
+	__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
+	__m128i found = _mm_andnot_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\t')), control);
+
+	found = _mm_or_si128(found, _mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
+	found = _mm_or_si128(found,
+	                     _mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8(1)), _mm_set1_epi8(')'))); /* '(' and ')' */
+	found = _mm_or_si128(found, _mm_cmpeq_epi8(v, _mm_set1_epi8(';')));
+	found = _mm_or_si128(found, _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+	found = _mm_or_si128(found, _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)));
+	return (unsigned)_mm_movemask_epi8(found);
+}
+
+static inline unsigned blank_bits(__m128i v)
+{
+	return (unsigned)_mm_movemask_epi8(
+	    _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\t')), _mm_cmpeq_epi8(v, _mm_set1_epi8(' '))));
+}
+#endif
+
 /* The first in [@p, @end), or @end. Octets up to SOURCE_SLACK behind @end may be read. */
 static inline const char *special_find(const char *p, const char *end)
 {
 #ifdef __SSE2__
-	const __m128i last_control = _mm_set1_epi8(0x1f), tab = _mm_set1_epi8('\t'), quote = _mm_set1_epi8('"');
-	const __m128i close = _mm_set1_epi8(')'), one = _mm_set1_epi8(1), semicolon = _mm_set1_epi8(';');
-	const __m128i backslash = _mm_set1_epi8('\\'), del = _mm_set1_epi8(0x7f);
-
 	for (; p < end; p += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, last_control), v);
-		__m128i found = _mm_andnot_si128(_mm_cmpeq_epi8(v, tab), control);
-		unsigned mask;
+		unsigned mask = special_bits(_mm_loadu_si128((const __m128i *)(const void *)p));
 
-		found = _mm_or_si128(found, _mm_cmpeq_epi8(v, quote));
-		found = _mm_or_si128(found, _mm_cmpeq_epi8(_mm_or_si128(v, one), close)); /* '(' and ')' */
-		found = _mm_or_si128(found, _mm_cmpeq_epi8(v, semicolon));
-		found = _mm_or_si128(found, _mm_cmpeq_epi8(v, backslash));
-		found = _mm_or_si128(found, _mm_cmpeq_epi8(v, del));
-		mask = (unsigned)_mm_movemask_epi8(found);
 		if (mask != 0) {
 			p += __builtin_ctz(mask);
 			return p < end ? p : end;
@@ -52,12 +62,8 @@ static inline const char *special_find(const char *p, const char *end)
 static inline const char *blank_find(const char *p, const char *end)
 {
 #ifdef __SSE2__
-	const __m128i tab = _mm_set1_epi8('\t'), blank = _mm_set1_epi8(' ');
-
 	for (; p < end; p += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i found = _mm_or_si128(_mm_cmpeq_epi8(v, tab), _mm_cmpeq_epi8(v, blank));
-		unsigned mask = (unsigned)_mm_movemask_epi8(found);
+		unsigned mask = blank_bits(_mm_loadu_si128((const __m128i *)(const void *)p));
 
 		if (mask != 0) {
 			p += __builtin_ctz(mask);
