@@ -21,7 +21,6 @@ struct lane {
 	struct owner_at now, last;
 	const char *now_from[2];
 	uint32_t ttl;
-	size_t sig_len; /* of the last signature */
 	const char *p[2], *end[2];
 };
 
@@ -164,28 +163,6 @@ static void count_twin(struct lane *l)
 		    (struct timing_sample){ { offset_of(l, 0, l->p[0]), offset_of(l, 1, l->p[1]) } };
 }
 
-/* The end of a line that holds a quote at @quote: quotes are closed on it, and nothing outside of them is special.
- * NULL: not so; @end: the window ends before. */
-static const char *quoted_end(const char *quote, const char *end)
-{
-	const char *p = quote;
-
-	for (;;) {
-		for (p++; p < end && *p != '"'; p++) {
-			if (*p == '\n')
-				return NULL;
-			p += *p == '\\';
-		}
-		if (p >= end)
-			return end;
-		p = special_find(p + 1, end);
-		if (p == end || *p == '\n')
-			return p;
-		if (*p != '"')
-			return NULL;
-	}
-}
-
 /* Why the line at the left was not taken: it may end behind the window. */
 static enum stop not_taken(const struct lane *l)
 {
@@ -220,12 +197,10 @@ static enum stop equal_line(struct lane *l, const struct line_like *head, const 
 		if (*nl == NULL)
 			return STOP_LEFT;
 	} else {
-		*nl = special_find(head->rdata, l->end[0]);
-		if (*nl < l->end[0] && **nl == '"')
-			*nl = quoted_end(*nl, l->end[0]);
+		*nl = line_end_find(head->rdata, l->end[0]);
 		if (*nl == l->end[0])
 			return STOP_LEFT;
-		if (*nl == NULL || **nl != '\n')
+		if (*nl == NULL)
 			return STOP_SLOW;
 	}
 	len = (size_t)(*nl + 1 - p);
@@ -242,7 +217,7 @@ static enum stop equal_signature(struct lane *l, const struct line_like *head, b
 {
 	const char *p = l->p[0], *q = l->p[1], *end = l->end[0], *times, *tail, *sig;
 	const struct sig_head *h = sig_head_like(l->memory, head->rdata, end, &times);
-	size_t before, len;
+	size_t before;
 
 	if (h == NULL || end - times < SIG_TIMES || !sig_times_good(times))
 		return not_taken(l);
@@ -251,11 +226,9 @@ static enum stop equal_signature(struct lane *l, const struct line_like *head, b
 	sig = sig_tail_like(l->memory, tail, end);
 	if (sig == NULL)
 		return not_taken(l);
-	*nl = (size_t)(end - sig) > l->sig_len && sig[l->sig_len] == '\n' ? sig + l->sig_len
-	                                                                  : memchr(sig, '\n', (size_t)(end - sig));
+	*nl = sig_end_like(l->memory, sig, end);
 	if (*nl == NULL)
 		return STOP_LEFT;
-	l->sig_len = (size_t)(*nl - sig);
 	before = (size_t)(times - p);
 	if ((size_t)(l->end[1] - q) < (size_t)(sig - p))
 		return STOP_RIGHT;
@@ -263,12 +236,11 @@ static enum stop equal_signature(struct lane *l, const struct line_like *head, b
 	    !same_text(tail, q + before + SIG_TIMES, (size_t)(sig - tail)))
 		return STOP_SLOW;
 	q += sig - p;
-	len = (size_t)(l->end[1] - q);
-	*right_nl = len > l->sig_len && q[l->sig_len] == '\n' ? q + l->sig_len : memchr(q, '\n', len);
+	*right_nl = sig_end_like(l->memory, q, l->end[1]);
 	if (*right_nl == NULL)
 		return STOP_RIGHT;
 	*twin = !same_text(times, l->p[1] + before, SIG_TIMES) || *right_nl - q != *nl - sig ||
-	        memcmp(sig, q, l->sig_len) != 0;
+	        memcmp(sig, q, (size_t)(*nl - sig)) != 0;
 	return line_base64(q, *right_nl) ? STOP_NOT : STOP_SLOW;
 }
 

@@ -6,7 +6,7 @@
 #include "core/base/mem.h"
 #include "core/zone/hash.h"
 #include "core/zone/line_check.h"
-#include "core/zone/scan_line.h"
+#include "core/zone/line_memory.h"
 #include "core/zone/sig_time.h"
 #include "core/zone/special.h"
 
@@ -23,6 +23,7 @@ struct pass {
 	struct zone_expiry *x;
 	struct coverage cover;
 	struct day days[2]; /* of expiration, of inception */
+	struct line_memory memory;
 };
 
 struct signature {
@@ -214,6 +215,26 @@ static enum rc take_entry(struct pass *pass, const struct zentry *entry, struct 
 	return rc;
 }
 
+/* The rdata of an RRSIG record at @p as all signers write it; returns the end of its line, NULL when it is written in
+ * another way, or is not all there. */
+static const char *take_plain_signature(struct pass *pass, const char *p, const char *end, struct signature *sig)
+{
+	const char *times, *tail, *nl;
+	const struct sig_head *h = sig_head_like(&pass->memory, p, end, &times);
+	uint32_t expiration, inception;
+
+	if (h == NULL || end - times <= SIG_TIMES || times[14] != ' ' || times[SIG_TIMES - 1] != ' ' ||
+	    !time_of(&pass->days[0], times, 14, &expiration) || !time_of(&pass->days[1], times + 15, 14, &inception))
+		return NULL;
+	sig->covered = h->covered;
+	sig->algorithm = h->algorithm;
+	sig->expiration = sig_time_near(expiration, pass->x->now);
+	sig->inception = sig_time_near(inception, pass->x->now);
+	tail = sig_tail_like(&pass->memory, times + SIG_TIMES, end);
+	nl = tail != NULL ? sig_end_like(&pass->memory, tail, end) : NULL;
+	return nl != NULL && line_base64(tail, nl) ? nl : NULL;
+}
+
 /* Lines of the signers' own layout, as long as they are complete in the window. Stops before any other. */
 static void take_lines(struct pass *pass)
 {
@@ -224,29 +245,27 @@ static void take_lines(struct pass *pass)
 	uint32_t ttl = 0;
 
 	for (;;) {
-		const char *nl = special_find(p, end);
 		struct signature sig;
-		struct zline l;
-		uint16_t type;
+		struct line_like l;
+		const char *nl;
 
-		if (nl == end || *nl != '\n' || !line_head(&l, p, nl) || l.rdata == nl)
+		if (!line_head_like(&pass->memory, &l, p, end) || l.type == RRTYPE_SOA || l.type == RRTYPE_DNSKEY)
 			break;
-		if (!coverage_at(&pass->cover, l.owner, l.owner_len) && !line_owner_good(l.owner, l.owner_len))
+		if (l.type == RRTYPE_RRSIG)
+			nl = take_plain_signature(pass, l.rdata, end, &sig);
+		else
+			nl = line_end_find(l.rdata, end);
+		if (nl == NULL || nl == end || nl == l.rdata)
 			break;
-		type = rrtype_number(l.type_text, l.type_len);
-		if (type == RRTYPE_RRSIG) {
-			if (!take_signature(pass, l.rdata, nl, &sig))
-				break;
-			count_signature(pass, l.owner, l.owner_len, &sig);
-		} else if (type == 0 || type == RRTYPE_SOA || type == RRTYPE_DNSKEY) {
-			break;
-		} else {
-			coverage_record(&pass->cover, l.owner, l.owner_len, type);
-		}
+		if (l.type == RRTYPE_RRSIG)
+			count_signature(pass, l.owner.p, l.owner.len, &sig);
+		else
+			coverage_record(&pass->cover, l.owner.p, l.owner.len, l.type);
 		ttl = l.ttl;
 		lines++;
 		p = nl + 1;
 	}
+	pass->memory.owner.p = NULL; /* the window moves */
 	if (lines == 0)
 		return;
 	/* A line that follows may leave its owner out. */

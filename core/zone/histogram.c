@@ -16,6 +16,8 @@ static int64_t bin_of(int64_t t, size_t step)
 {
 	int64_t w = widths[step];
 
+	if (t >= 0 && t <= UINT32_MAX) /* twice as fast, and nearly all are */
+		return (uint32_t)t / (uint32_t)w;
 	return t >= 0 ? t / w : -((-t + w - 1) / w);
 }
 

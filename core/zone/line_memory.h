@@ -54,7 +54,7 @@ struct owner_at {          /* as it stands in a line; absolute */
 
 struct line_memory {           /* zero-initialised is empty */
 	struct owner_at owner; /* of the last line, in its window: to be forgotten when that moves */
-	uint32_t tail_len, chain_len;
+	uint32_t tail_len, chain_len, sig_len;
 	uint8_t middle;                          /* that of the last line */
 	char tail[MEMORY_TAIL + MEMORY_SLACK];   /* "26749 example. ": of an RRSIG record, behind its times */
 	char chain[MEMORY_CHAIN + MEMORY_SLACK]; /* "1 1 5 abcd ": of an NSEC3 record, before the hash */
@@ -109,5 +109,19 @@ bool sig_times_good(const char *p);
 /* Behind key tag and signer at @p, which follow the times; NULL when they are written in another way, or are not all
  * there. */
 const char *sig_tail_like(struct line_memory *m, const char *p, const char *end);
+
+/* The end of the line that a signature at @p ends, which is looked for where the last one would end first: its octets
+ * are yet to be looked at (line_base64()). NULL: not before @end. */
+static inline const char *sig_end_like(struct line_memory *m, const char *p, const char *end)
+{
+	const char *nl = p + m->sig_len;
+
+	if (nl < end && *nl == '\n')
+		return nl;
+	nl = memchr(p, '\n', (size_t)(end - p));
+	if (nl != NULL)
+		m->sig_len = (uint32_t)(nl - p);
+	return nl;
+}
 
 #endif

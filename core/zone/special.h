@@ -78,4 +78,23 @@ static inline const char *blank_find(const char *p, const char *end)
 #endif
 }
 
+/* The end of the line of which [@p, …) is the rest: quotes are closed on it, and nothing outside of them is special.
+ * NULL: not so; @end: the window ends before. */
+static inline const char *line_end_find(const char *p, const char *end)
+{
+	for (p = special_find(p, end);; p = special_find(p + 1, end)) {
+		if (p == end || *p == '\n')
+			return p;
+		if (*p != '"')
+			return NULL;
+		for (p++; p < end && *p != '"'; p++) {
+			if (*p == '\n')
+				return NULL;
+			p += *p == '\\';
+		}
+		if (p >= end)
+			return end;
+	}
+}
+
 #endif

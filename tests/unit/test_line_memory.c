@@ -1,0 +1,268 @@
+/* What is remembered of lines never makes another line of them: with a memory full of lines that are nearly the same, a
+ * line is read as it is without one, and one that is not all there is none. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/base/mem.h"
+#include "core/zone/line_check.h"
+#include "core/zone/line_memory.h"
+#include "core/zone/rrtype.h"
+#include "core/zone/scan_line.h"
+#include "core/zone/source.h"
+#include "core/zone/special.h"
+
+static const char *const lines[] = {
+	"example.\t3600\tIN\tA\t192.0.2.1\n",
+	"example.\t3600\tIN\tAAAA\t2001:db8::1\n",
+	"example.\t36000\tIN\tA\t192.0.2.1\n",
+	"example.\t3600\tin\tA\t192.0.2.1\n",
+	"example.\t3600  IN\tA 192.0.2.1\n",
+	"example.\t3600\tIN\tA  \t192.0.2.1\n",
+	"example.\t3600\tIN\ta\t192.0.2.1\n",
+	"example.\t3600\tIN\tTYPE1\t\\# 4 c0000201\n",
+	"exampla.\t3600\tIN\tNSEC3PARAM\t1 0 0 -\n",
+	"examples.\t3600\tIN\tNSEC\tb.examples. A RRSIG NSEC\n",
+	"an.owner.of.more.than.sixteen.octets.example.\t1\tIN\tCNAME\tb.\n",
+	"an.owner.of.more.than.sixteen.octets.examplE.\t1\tIN\tCNAME\tb.\n",
+	".\t86400\tIN\tNS\ta.root-servers.net.\n",
+};
+
+static const char *const none[] = {
+	"a..b.\t3600\tIN\tA\t192.0.2.1\n",
+	"..\t3600\tIN\tA\t192.0.2.1\n",
+	".a.\t3600\tIN\tA\t192.0.2.1\n",
+	"relative\t3600\tIN\tA\t192.0.2.1\n",
+	"\t3600\tIN\tA\t192.0.2.1\n",
+	"a;b.\t3600\tIN\tA\t192.0.2.1\n",
+	"a(b.\t3600\tIN\tA\t192.0.2.1\n",
+	"a\\.b.\t3600\tIN\tA\t192.0.2.1\n",
+	"\"a.\t3600\tIN\tA\t192.0.2.1\n",
+	"a.\nb.\t3600\tIN\tA\t192.0.2.1\n",
+	"fifteen.octets.\n\t3600\tIN\tA\t192.0.2.1\n",
+	"a.\t3600\tCH\tA\t192.0.2.1\n",
+	"a.\t3600\tIN\tNONSENSE\tx\n",
+	"a.\tIN\t3600\tA\t192.0.2.1\n",
+	"a.\t3600\tA\t192.0.2.1\n",
+	"a.\t99999999999\tIN\tA\t192.0.2.1\n",
+	"a234567890123456789012345678901234567890123456789012345678901234.\t1\tIN\tA\t192.0.2.1\n",
+};
+
+/* As a window has it: octets behind it that may be read and mean nothing. */
+static char *window(const char *text, size_t len, char filler)
+{
+	char *p = xcalloc(1, len + SOURCE_SLACK);
+
+	memcpy(p, text, len);
+	memset(p + len, filler, SOURCE_SLACK);
+	return p;
+}
+
+static void read_line(struct line_memory *m, const char *text, char filler)
+{
+	size_t len = strlen(text);
+	char *p = window(text, len, filler);
+	struct zline plain;
+	struct line_like like;
+
+	assert_true(line_head(&plain, p, p + len - 1));
+	m->owner.p = NULL;
+	for (int again = 0; again < 2; again++) {
+		assert_true(line_head_like(m, &like, p, p + len));
+		assert_int_equal(like.same, again);
+		assert_int_equal(like.owner.len, plain.owner_len);
+		assert_int_equal(like.owner.dot, strchr(text, '.') - text);
+		assert_int_equal(like.ttl, plain.ttl);
+		assert_int_equal(like.type, rrtype_number(plain.type_text, plain.type_len));
+		assert_ptr_equal(like.rdata, plain.rdata);
+	}
+	m->owner.p = NULL;
+	free(p);
+}
+
+static void lines_are_read_as_without(void **state)
+{
+	struct line_memory *m = xcalloc(1, sizeof *m);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		for (size_t k = 0; k < sizeof lines / sizeof *lines; k++) {
+			read_line(m, lines[i], '\t');
+			read_line(m, lines[k], '.');
+		}
+	}
+	free(m);
+}
+
+static void what_is_none_is_none(void **state)
+{
+	struct line_memory *m = xcalloc(1, sizeof *m);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+		size_t len = strlen(none[i]);
+		char *p = window(none[i], len, '.');
+		struct line_like like;
+
+		read_line(m, lines[0], 0);
+		if (line_head_like(m, &like, p, p + len))
+			fail_msg("a line: %s", none[i]);
+		free(p);
+	}
+	free(m);
+}
+
+/* Whatever stands behind the window. */
+static void half_a_line_is_none(void **state)
+{
+	struct line_memory *m = xcalloc(1, sizeof *m);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		read_line(m, lines[i], 0);
+		for (size_t len = 1; len < strlen(lines[i]); len++) {
+			char *p = xcalloc(1, strlen(lines[i]) + SOURCE_SLACK);
+			struct line_like like;
+
+			memcpy(p, lines[i], strlen(lines[i]));
+			m->owner.p = NULL;
+			if (line_head_like(m, &like, p, p + len))
+				assert_true(like.rdata < p + len);
+			free(p);
+		}
+	}
+	m->owner.p = NULL;
+	free(m);
+}
+
+static void same_texts(void **state)
+{
+	char a[64 + MEMORY_SLACK], b[64 + MEMORY_SLACK];
+
+	(void)state;
+	memset(a, 'a', sizeof a);
+	for (size_t len = 1; len <= 64; len++) {
+		for (size_t at = 0; at < 64; at++) {
+			memset(b, 'a', sizeof b);
+			b[at] = 'b';
+			assert_int_equal(same_text(a, b, len), at >= len);
+		}
+	}
+}
+
+static void signatures(void **state)
+{
+	static const char good[] = "A 13 3 3600 20261201000000 20261124000000 26749 example. AAEC\n";
+	static const char *const bad[] = {
+		"A 13 3 3600  20261201000000 20261124000000 26749 example. AAEC\n",
+		"A 256 3 3600 20261201000000 20261124000000 26749 example. AAEC\n",
+		"A ECDSAP256SHA256 3 3600 20261201000000 20261124000000 26749 example. AAEC\n",
+		"A 13 3 3600 2026120100000 20261124000000 26749 example. AAEC\n",
+		"A 13 3 3600 20261201000000 20261124x00000 26749 example. AAEC\n",
+		"A 13 3 3600 20261201000000 20261124000000 65536 example. AAEC\n",
+		"A 13 3 3600 20261201000000 20261124000000 26749 exa;ple. AAEC\n",
+		"A 13 3 3600 20261201000000 20261124000000 26749 relative AAEC\n",
+	};
+	struct line_memory *m = xcalloc(1, sizeof *m);
+	const char *times, *sig;
+	char *p = window(good, sizeof good - 1, 0), *end = p + sizeof good - 1;
+
+	(void)state;
+	for (int again = 0; again < 2; again++) {
+		const struct sig_head *h = sig_head_like(m, p, end, &times);
+
+		assert_non_null(h);
+		assert_int_equal(h->covered, RRTYPE_A);
+		assert_int_equal(h->algorithm, 13);
+		assert_true(sig_times_good(times));
+		sig = sig_tail_like(m, times + SIG_TIMES, end);
+		assert_non_null(sig);
+		assert_int_equal(strncmp(sig, "AAEC\n", 5), 0);
+		assert_ptr_equal(sig_end_like(m, sig, end), end - 1);
+		assert_null(sig_end_like(m, sig, end - 1));
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		size_t len = strlen(bad[i]);
+		char *q = window(bad[i], len, ' ');
+
+		if (sig_head_like(m, q, q + len, &times) != NULL && sig_times_good(times) &&
+		    sig_tail_like(m, times + SIG_TIMES, q + len) != NULL)
+			fail_msg("a signature: %s", bad[i]);
+		free(q);
+	}
+	free(p);
+	free(m);
+}
+
+/* Of any length, with one octet that is none at any place; by the wide look too. */
+static void base64(void **state)
+{
+	static const char others[] = "\n \"();\\.-_=@[`{,:\x7f\x80\xaf\xff";
+
+	(void)state;
+	for (size_t len = 4; len <= 176; len += 4) {
+		char text[176], *p;
+
+		for (size_t i = 0; i < len; i++)
+			text[i] = "+/09AZaz5mQ"[i % 11];
+		p = window(text, len, '\n');
+		assert_true(line_base64(p, p + len));
+		for (size_t at = 0; at < len; at++) {
+			for (const char *c = others; *c != '\0'; c++) {
+				bool padding = *c == '=' && at == len - 1;
+
+				p[at] = *c;
+				assert_int_equal(line_base64(p, p + len), padding);
+			}
+			p[at] = text[at];
+		}
+		assert_false(line_base64(p, p + len - 1));
+		free(p);
+	}
+}
+
+static void ends_of_lines(void **state)
+{
+	static const struct {
+		const char *text;
+		int at; /* -1: none; -2: the window ends before */
+	} rows[] = {
+		{ "abc\n", 3 },        { "\"a;b\" \"(\"\n", 9 },
+		{ "\"a\\\"b\"\n", 6 }, { "a;b\n", -1 },
+		{ "\"a\nb\"\n", -1 },  { "abc", -2 },
+		{ "\"abc", -2 },       { "(\n", -1 },
+		{ "\\a\n", -1 },       { "\n", 0 },
+		{ "a\tb c\n", 5 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		size_t len = strlen(rows[i].text);
+		char *p = window(rows[i].text, len, '\n');
+		const char *end = line_end_find(p, p + len);
+
+		assert_int_equal(end == NULL ? -1 : end == p + len ? -2 : end - p, rows[i].at);
+		free(p);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lines_are_read_as_without),
+		cmocka_unit_test(what_is_none_is_none),
+		cmocka_unit_test(half_a_line_is_none),
+		cmocka_unit_test(same_texts),
+		cmocka_unit_test(signatures),
+		cmocka_unit_test(base64),
+		cmocka_unit_test(ends_of_lines),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
