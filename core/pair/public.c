@@ -9,6 +9,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
+#include "core/zone/rr.h"
 
 enum { ASKERS = 8, QUERY_MS = 4000 };
 
@@ -71,9 +72,9 @@ static void note_dnskey(struct question *q, const ldns_rr *rr)
 
 static void note_record(struct question *q, const char *text)
 {
-	ldns_rr *rr = NULL;
+	ldns_rr *rr = rr_parse(text);
 
-	if (ldns_rr_new_frm_str(&rr, text, 0, NULL, NULL) != LDNS_STATUS_OK)
+	if (rr == NULL)
 		return;
 	switch (ldns_rr_get_type(rr)) {
 	case LDNS_RR_TYPE_SOA:

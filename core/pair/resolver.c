@@ -1,36 +1,54 @@
 #include "core/pair/resolver.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <ldns/ldns.h>
 
 #include "core/base/str.h"
+#include "core/zone/rr.h"
 
-static bool is_asked_for(const char *text, const ldns_rdf *zone, ldns_rr_type type)
+/* The type alone, so that nothing else is parsed: what is sent and was not asked for is no business of ours. */
+static bool says_type(const char *text, const char *type)
 {
-	ldns_rr *rr = NULL;
-	bool is;
+	char word[24] = "";
 
-	if (ldns_rr_new_frm_str(&rr, text, 0, NULL, NULL) != LDNS_STATUS_OK)
+	return sscanf(text, "%*s %*s %*s %23s", word) == 1 && strcmp(word, type) == 0;
+}
+
+/* Whether a record is of @zone and @type, or (@signature) a signature over such. */
+static bool is_asked_for(const char *text, const ldns_rdf *zone, const char *type, bool *signature)
+{
+	bool is;
+	ldns_rr *rr;
+
+	*signature = says_type(text, "RRSIG");
+	if (!*signature && !says_type(text, type))
 		return false;
-	is = ldns_dname_compare(ldns_rr_owner(rr), zone) == 0 &&
-	     (ldns_rr_get_type(rr) == type ||
-	      (ldns_rr_get_type(rr) == LDNS_RR_TYPE_RRSIG && ldns_rdf2rr_type(ldns_rr_rrsig_typecovered(rr)) == type));
+	rr = rr_parse(text);
+	is = rr != NULL && ldns_dname_compare(ldns_rr_owner(rr), zone) == 0 &&
+	     (!*signature || ldns_rdf2rr_type(ldns_rr_rrsig_typecovered(rr)) == ldns_get_rr_type_by_name(type));
 	ldns_rr_free(rr);
 	return is;
 }
 
-static void drop_the_rest(struct dns_answer *a, const char *zone, const char *type)
+/* How many of @type are left, signatures not counted. */
+static size_t drop_the_rest(struct dns_answer *a, const char *zone, const char *type)
 {
 	ldns_rdf *name = ldns_dname_new_frm_str(zone);
-	ldns_rr_type number = ldns_get_rr_type_by_name(type);
-	size_t kept = 0;
+	size_t kept = 0, signatures = 0;
 
-	for (size_t i = 0; name != NULL && i < a->record_count; i++)
-		if (is_asked_for(a->records[i], name, number))
-			a->records[kept++] = a->records[i];
+	for (size_t i = 0; name != NULL && i < a->record_count; i++) {
+		bool signature;
+
+		if (!is_asked_for(a->records[i], name, type, &signature))
+			continue;
+		a->records[kept++] = a->records[i];
+		signatures += signature;
+	}
 	a->record_count = kept;
 	ldns_rdf_deep_free(name);
+	return kept - signatures;
 }
 
 static enum rc not_served(const char *server, const char *zone, const char *why, struct err *e)
@@ -43,6 +61,7 @@ enum rc resolver_ask(struct resolver *r, const char *server, const char *zone, c
 {
 	const ldns_lookup_table *code;
 	bool ds = strcmp(type, "DS") == 0;
+	size_t count;
 	enum rc rc = r->ops->query(r, server, zone, type, timeout_ms, arena, a, c, e);
 
 	if (rc != RC_OK)
@@ -52,13 +71,13 @@ enum rc resolver_ask(struct resolver *r, const char *server, const char *zone, c
 		return not_served(server, zone, code != NULL ? code->name : arena_printf(arena, "code %d", a->rcode),
 		                  e);
 	}
-	drop_the_rest(a, zone, type);
-	if (!a->authoritative && !(ds && a->record_count > 0))
+	count = drop_the_rest(a, zone, type);
+	if (!a->authoritative && !(ds && count > 0))
 		return not_served(server, zone, "not authoritative", e);
-	if (ds && a->record_count == 0 && a->denied_by != NULL && name_equal(a->denied_by, zone))
+	if (ds && count == 0 && a->denied_by != NULL && name_equal(a->denied_by, zone))
 		return err_set(e, RC_UNKNOWN, "name server %s serves %s itself, which knows nothing of its DS", server,
 		               zone);
-	if (strcmp(type, "SOA") == 0 && a->record_count == 0)
+	if (strcmp(type, "SOA") == 0 && count == 0)
 		return err_set(e, RC_UNKNOWN, "name server %s has no SOA record of %s", server, zone);
 	return RC_OK;
 }

@@ -6,6 +6,7 @@
 #include "core/base/str.h"
 #include "core/run/step_kit.h"
 #include "core/run/step_zone.h"
+#include "core/zone/rr.h"
 
 enum { QUERY_MS = 5000 };
 
@@ -18,10 +19,8 @@ static bool may_be(const char *line, size_t len, const char *type)
 static void add_line(ldns_rr_list *list, const char *line, size_t len, const ldns_rdf *owner, ldns_rr_type type)
 {
 	char *copy = xstrndup(line, len);
-	ldns_rr *rr = NULL;
+	ldns_rr *rr = rr_parse(copy);
 
-	if (ldns_rr_new_frm_str(&rr, copy, 0, NULL, NULL) != LDNS_STATUS_OK)
-		rr = NULL;
 	free(copy);
 	if (rr == NULL)
 		return;

@@ -8,6 +8,7 @@
 #include <ldns/ldns.h>
 
 #include "core/base/err.h"
+#include "core/pair/resolver.h"
 
 struct dns_question {
 	ldns_rdf *name;
@@ -26,5 +27,8 @@ void dns_question_clear(struct dns_question *q);
  * have none). RC_PARSE otherwise. The caller frees the packet with ldns_pkt_free(). */
 MUST_CHECK enum rc dns_answer_parse(ldns_pkt **pkt, const struct dns_question *q, const uint8_t *wire, size_t len,
                                     bool first, const char *server, struct err *e);
+
+/* What core is told of an answer, in @arena. @a was zeroed. */
+void dns_answer_take(struct dns_answer *a, const ldns_pkt *pkt, struct arena *arena);
 
 #endif

@@ -146,50 +146,6 @@ static enum rc exchange(struct dns_wait *w, int timeout_ms, const struct dns_que
 	return rc;
 }
 
-/* The record without the newline that ldns ends it with; ldns's allocation. */
-static char *record_text(const ldns_rr *rr)
-{
-	char *text = ldns_rr2str(rr);
-
-	if (text != NULL)
-		text[strcspn(text, "\n")] = '\0';
-	return text;
-}
-
-static const char *denied_by(const ldns_pkt *pkt, struct arena *arena)
-{
-	const ldns_rr_list *list = ldns_pkt_authority(pkt);
-
-	for (size_t i = 0; i < ldns_rr_list_rr_count(list); i++) {
-		const ldns_rr *rr = ldns_rr_list_rr(list, i);
-		char *name = ldns_rr_get_type(rr) == LDNS_RR_TYPE_SOA ? ldns_rdf2str(ldns_rr_owner(rr)) : NULL;
-		const char *kept = arena_strdup(arena, name);
-
-		LDNS_FREE(name);
-		if (kept != NULL)
-			return kept;
-	}
-	return NULL;
-}
-
-static void take_records(const ldns_pkt *pkt, struct arena *arena, struct dns_answer *a)
-{
-	const ldns_rr_list *list = ldns_pkt_answer(pkt);
-	size_t count = ldns_rr_list_rr_count(list);
-
-	a->authoritative = ldns_pkt_aa(pkt);
-	a->rcode = (int)ldns_pkt_get_rcode(pkt);
-	a->denied_by = denied_by(pkt, arena);
-	a->records = arena_alloc(arena, (count + 1) * sizeof *a->records);
-	for (size_t i = 0; i < count; i++) {
-		char *text = record_text(ldns_rr_list_rr(list, i));
-
-		if (text != NULL)
-			a->records[a->record_count++] = arena_strdup(arena, text);
-		LDNS_FREE(text);
-	}
-}
-
 static enum rc query(struct resolver *r, const char *server, const char *zone, const char *type, int timeout_ms,
                      struct arena *arena, struct dns_answer *a, struct cancel *c, struct err *e)
 {
@@ -203,7 +159,7 @@ static enum rc query(struct resolver *r, const char *server, const char *zone, c
 	if (rc == RC_OK)
 		rc = exchange(&w, timeout_ms, &q, &pkt, e);
 	if (rc == RC_OK)
-		take_records(pkt, arena, a);
+		dns_answer_take(a, pkt, arena);
 	recording_keep_dns(server, zone, type, a, rc, e);
 	ldns_pkt_free(pkt);
 	dns_question_clear(&q);

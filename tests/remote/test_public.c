@@ -89,6 +89,9 @@ static void an_unsigned_zone_is_seen_to_be_that(void **state)
 static const char *const of_another_zone[] = { "example.net. 60 IN SOA ns.test. hm.test. 42 1 1 1 1",
 	                                       "example.net. 60 IN DNSKEY 257 3 13 AAAA",
 	                                       "example.net. 60 IN DS 1 13 2 00", NULL };
+static const char *const no_more_than_a_signature[] = {
+	"example.test. 60 IN RRSIG SOA 13 2 60 20380101000000 20260101000000 4711 example.test. AAAA", NULL
+};
 static const char *const right[] = { "example.test. 60 IN SOA ns.test. hm.test. 42 1 1 1 1",
 	                             "example.test. 60 IN DS 4711 13 2 00", NULL };
 static const char *const nothing[] = { NULL };
@@ -101,6 +104,11 @@ static void not_authoritative(ldns_pkt *pkt)
 static void another_zone(struct liar_talk *t)
 {
 	(void)liar_answer(t, NULL, of_another_zone);
+}
+
+static void a_signature_alone(struct liar_talk *t)
+{
+	(void)liar_answer(t, NULL, no_more_than_a_signature);
 }
 
 static void from_a_cache(struct liar_talk *t)
@@ -149,6 +157,7 @@ static void answers_that_prove_nothing_are_unknown(void **state)
 		const char *why;
 	} rows[] = {
 		{ another_zone, "has no SOA record of example.test" },
+		{ a_signature_alone, "has no SOA record of example.test" },
 		{ from_a_cache, "(not authoritative)" },
 		{ knows_nothing, "(not authoritative)" },
 		{ garbage, "answers what is no DNS message" },

@@ -185,6 +185,7 @@ static void a_silent_one_is_left_at_the_deadline(void **state)
 /* ---- those that answer what is none ---- */
 
 static const char *const right[] = { "example.test. 60 IN SOA ns.test. hm.test. 42 1 1 1 1", NULL };
+static const char *const no_fields[] = { "example.test. 60 IN SOA \\# 0", "example.test. 60 IN DS \\# 0", NULL };
 static const char *const nothing[] = { NULL };
 
 static void other_id(ldns_pkt *pkt)
@@ -228,6 +229,11 @@ static void nothing_at_all(struct liar_talk *t)
 	(void)liar_say(t, "", 0);
 }
 
+static void without_fields(struct liar_talk *t)
+{
+	(void)liar_answer(t, NULL, no_fields);
+}
+
 static void rubbish_without_end(struct liar_talk *t)
 {
 	for (int i = 0; i < 20000; i++)
@@ -266,6 +272,7 @@ static void nothing_but_what_is_no_answer(void **state)
 		{ garbage, "answers what is no DNS message" },
 		{ nothing_at_all, "answers what is no DNS message" },
 		{ stranger, "answers another question than was asked" },
+		{ without_fields, "a record that has fields missing" },
 		{ rubbish_without_end, "answers what is no DNS message" },
 	};
 	struct asked q;
@@ -519,6 +526,7 @@ static void broken_transfers(void **state)
 		{ no_soa, RC_PARSE, "without a SOA record" },
 		{ garbage, RC_PARSE, "no DNS message" },
 		{ nothing_at_all, RC_PARSE, "no DNS message" },
+		{ without_fields, RC_PARSE, "fields missing" },
 		{ empty, RC_BLOCKED, "an empty answer" },
 		{ another_zone, RC_PARSE, "transfers another zone than example.test" },
 		{ beyond, RC_PARSE, "which is not of example.test" },
