@@ -415,7 +415,7 @@ static void a_server_that_is_tired_of_waiting(void **state)
 
 	(void)state;
 	ground_pam(one_step);
-	o.thinks_ms = 2500; /* its LoginGraceTime is 1 s */
+	o.thinks_ms = 1800; /* its LoginGraceTime is 1 s */
 	assert_int_equal(try(HASTY, NULL, &o, &e), RC_AUTH);
 	assert_int_equal(o.asked, 1);
 	assert_says(&e, "alpha ended the login of oper while a question waited for its answer");
