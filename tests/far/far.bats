@@ -63,15 +63,34 @@ listing() { # HOST [files]
 	local n
 	n=$(stat -c %s "$T/far")
 	for shell in dash 'busybox sh'; do
-		{ cat "$T/far"; printf '{"a":1}\n{"b":2}\n'; } >"$T/handed"
+		{ cat "$T/far"; printf '{"a":1}\n{"count":0,"head":"x"}\n'; } >"$T/handed"
 		run on alpha $shell -c "FAR_TEXT=\$(dd bs=$n count=1 iflag=fullblock 2>/dev/null); eval \"\$FAR_TEXT\"" far journal put handed <"$T/handed"
 		[ "$status" -eq 0 ]
 		[ "$(fact entries)" -eq 2 ]
 	done
 	run far alpha journal get handed
 	[ "${lines[2]}" = '|{"a":1}' ]
-	run far alpha journal put handed <<<'{"a":1}'
+}
+
+@test "a mirrored journal only grows: what is cut short, shorter, or another one is not taken" {
+	local mirror kept
+	mirror=$'{"run":1}\n{"seq":1}\n{"count":1,"head":"x"}'
+	far alpha journal put grows <<<"$mirror"
+	kept=$(far alpha journal get grows)
+	run far alpha journal put grows <<<$'{"run":1}\n{"seq":1}\n{"seq":2}\n{"se'
+	[ "$status" -eq 1 ]
+	run far alpha journal put grows </dev/null
+	[ "$status" -eq 1 ]
+	run far alpha journal put grows <<<$'{"run":1}\n{"count":0,"head":"x"}'
 	[ "$status" -eq 2 ]
+	run far alpha journal put grows <<<$'{"run":1}\n{"seq":"other"}\n{"seq":2}\n{"count":2,"head":"z"}'
+	[ "$status" -eq 2 ]
+	[ "$(far alpha journal get grows)" = "$kept" ]
+	run far alpha journal put grows <<<"$mirror"
+	[ "$status" -eq 0 ]
+	run far alpha journal put grows <<<$'{"run":1}\n{"seq":1}\n{"seq":2}\n{"count":2,"head":"y"}'
+	[ "$(fact entries)" -eq 4 ]
+	[ -z "$(on alpha find /var/lib/ods-failover/journal -name '*.new')" ]
 }
 
 @test "what is not a verb or an argument is refused with 64 and a whole frame" {
@@ -172,9 +191,9 @@ XML
 		run far bravo $words
 		[ "$status" -eq 2 ]
 	done
-	run far bravo journal put same 600 h 2 <<<'{"a":1}'
+	run far bravo journal put same 600 h 2 <<<'{"count":0}'
 	[ "$(fact lease)" = lost ]
-	run far bravo journal put same 600 h 1 <<<'{"a":1}'
+	run far bravo journal put same 600 h 1 <<<'{"count":0}'
 	[ "$(fact lease)" = renewed ]
 	# One that is gone leaves it to another of its machine, who has to name it.
 	run far bravo lease take same 600 b h 2 why 3

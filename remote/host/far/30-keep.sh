@@ -156,13 +156,27 @@ verb_journal() {
 		[ -d "$FAR_HOME/journal" ] || mkdir -p "$FAR_HOME/journal"
 		journal_file=$FAR_HOME/journal/$1
 		dd "of=$journal_file.new" bs=65536 conv=fsync 2>/dev/null || finish "$FAR_FAILED" 'The journal could not be written.'
-		# An entry once mirrored stays: a console that knows less must read this one first.
+		# The connection may have been lost meanwhile: a whole one ends with its count.
+		case $(tail -n 1 "$journal_file.new") in
+		'{"count":'*'}') ;;
+		*)
+			rm -f "$journal_file.new"
+			finish "$FAR_FAILED" "What came of the journal of run $1 is cut short."
+			;;
+		esac
+		# An entry once mirrored stays: a console that knows less, or something else, must read this one first.
 		journal_new=$(wc -l <"$journal_file.new") journal_old=0
 		[ ! -f "$journal_file" ] || journal_old=$(wc -l <"$journal_file")
 		if [ "$journal_new" -lt "$journal_old" ]; then
 			rm -f "$journal_file.new"
 			finish "$FAR_BLOCKED" "The journal of run $1 here has more entries than the one given."
 		fi
+		awk -v "old=$journal_file" -v "n=$((journal_old - 1))" '
+			NR > n { exit }
+			(getline line <old) <= 0 || line != $0 { exit 1 }' "$journal_file.new" || {
+			rm -f "$journal_file.new"
+			finish "$FAR_BLOCKED" "The journal of run $1 here has other entries than the one given."
+		}
 		mv -f "$journal_file.new" "$journal_file" || finish "$FAR_FAILED" 'The journal could not be put in its place.'
 		sync_at "$FAR_HOME/journal"
 		fact entries $((journal_new)) # some wc(1) put blanks before it
