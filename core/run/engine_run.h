@@ -80,7 +80,8 @@ MUST_CHECK enum rc engine_mirror(struct engine *en, int lease_s, int timeout_s, 
 /* Mirrors; a failure is only shown. */
 void engine_mirror_or_say(struct engine *en, int lease_s, int timeout_s);
 /* Takes from both instances what the journal here does not have: runs of this pair, newest first. Unreachable hosts
- * give nothing; RC_DB when a mirrored run contradicts ours. @only: that run alone; NULL: the newest few. */
+ * give nothing; RC_BLOCKED when another machine has gone on with a run in another way than ours; RC_DB when a mirrored
+ * run is none. @only: that run alone; NULL: the newest few. */
 MUST_CHECK enum rc engine_fetch(struct engine *en, const char *only, struct err *e);
 
 /* engine_steps.c */

@@ -98,7 +98,7 @@ bool rc_parse(const char *name, enum rc *rc)
 	return false;
 }
 
-static int64_t now_ms(void)
+int64_t journal_now_ms(void)
 {
 	struct timespec t;
 
@@ -276,7 +276,7 @@ static enum rc append(struct journal *j, struct link *l, const struct journal_ru
 	if (rc != RC_OK)
 		return rc;
 	if (l->n.at_ms == 0)
-		l->n.at_ms = now_ms();
+		l->n.at_ms = journal_now_ms();
 	if (begin != NULL)
 		rc = chain_begin(j, begin, e);
 	if (rc == RC_OK)
@@ -294,7 +294,7 @@ enum rc journal_begin(struct journal *j, struct journal_run *r, struct err *e)
 	struct link l = { .n = { .run = r->id, .step = "", .phase = PHASE_BEGIN, .text = text } };
 
 	make_id(r->id);
-	r->started_ms = now_ms();
+	r->started_ms = journal_now_ms();
 	r->ended_ms = 0;
 	r->outcome = OUTCOME_OPEN;
 	(void)snprintf(text, sizeof text, "%s from %s to %s", r->kind, r->from, r->to);

@@ -91,7 +91,9 @@ MUST_CHECK enum rc journal_verify(struct journal *j, const char *run, struct err
 
 /* A run as lines of JSON, for the mirror on the instances; and back, so that another machine can go on with it.
  * Import checks the whole chain first. Of a run that is here already it takes what is behind the last entry of ours;
- * RC_DB when the two chains part, RC_OK and nothing done when ours is the longer one of the same chain. */
+ * RC_OK and nothing done when ours is the longer one of the same chain. Where the two part, as another machine went on
+ * from less than is here: RC_BLOCKED while that one has not ended; when it has, ours is ended as it was. RC_DB: what
+ * came is no such text. */
 MUST_CHECK enum rc journal_export(struct journal *j, const char *run, struct buf *out, struct err *e);
 /* The same of a run that grows: @t begins as { 0 } and stays with the run; only what came since is read again. Free
  * @t->lines with buf_free(). */

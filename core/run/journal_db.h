@@ -37,6 +37,7 @@ bool phase_parse(const char *name, enum phase *p);
 bool outcome_parse(const char *name, enum outcome *o);
 bool rc_parse(const char *name, enum rc *rc);
 
+int64_t journal_now_ms(void); /* wall clock, milliseconds since the epoch; frozen where clock_now() is */
 void sha256_hex(char out[DIGEST_TEXT], const void *p, size_t len);
 /* What a chain starts from: the digest of what the run row says and never changes. */
 void chain_genesis(char out[DIGEST_TEXT], const struct journal_run *r);

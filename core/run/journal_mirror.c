@@ -143,7 +143,9 @@ struct import {
 	int64_t seq;
 	int64_t ours; /* links that are here already */
 	char our_head[DIGEST_TEXT];
-	bool complete; /* the last line fitted */
+	bool complete;        /* the last line fitted */
+	bool parted;          /* ours goes on in another way: of the mirror's nothing is taken but how it ended */
+	enum outcome outcome; /* of the mirror's */
 };
 
 static enum rc malformed(struct err *e, const char *what)
@@ -227,9 +229,13 @@ static enum rc import_link(struct import *im, const json_t *o, struct err *e)
 	}
 	im->seq = l.n.seq;
 	(void)str_copy(im->head, sizeof im->head, digest);
+	if (l.n.phase == PHASE_BEGIN)
+		im->outcome = OUTCOME_OPEN;
+	else if (l.n.phase == PHASE_END && !outcome_parse(l.n.text, &im->outcome))
+		im->outcome = OUTCOME_OPEN;
 	if (im->seq == im->ours && strcmp(im->head, im->our_head) != 0)
-		rc = malformed(e, "it and the journal here say different things");
-	else if (im->seq > im->ours)
+		im->parted = true;
+	else if (im->seq > im->ours && !im->parted)
 		rc = chain_append(im->j, &l, e);
 	free(body);
 	return rc;
@@ -265,7 +271,35 @@ static enum rc import_end(struct import *im, const json_t *o, struct err *e)
 	if (im->seq >= im->ours)
 		return RC_OK;
 	rc = chain_each(im->j, im->run.id, 0, false, find_link, &p, e);
-	return rc == RC_OK && !p.same ? malformed(e, "it and the journal here say different things") : rc;
+	im->parted = rc == RC_OK && !p.same;
+	return rc;
+}
+
+/* A console that was killed has entries that were on no instance when another machine went on with its run. Theirs is
+ * what the instances saw; ours stays as it is, and ends when theirs has ended. */
+static enum rc end_as_elsewhere(struct import *im, struct err *e)
+{
+	struct link note = { .n = { .run = im->run.id,
+		                    .step = "",
+		                    .phase = PHASE_NOTE,
+		                    .text =
+		                        "another machine went on with this run, and ended it; what it did is in its "
+		                        "journal, and in the mirror on the instances" } };
+	struct link end = {
+		.n = { .run = im->run.id, .step = "", .phase = PHASE_END, .text = outcome_name(im->outcome) }
+	};
+	enum rc rc;
+
+	if (im->outcome == OUTCOME_OPEN || im->outcome == OUTCOME_STOPPED) {
+		rc = err_set(e, RC_BLOCKED,
+		             "another machine went on with run %s: the journal here says something else of it",
+		             im->run.id);
+		err_hint(e, "Go on with it, or take it back, from there.");
+		return rc;
+	}
+	note.n.at_ms = end.n.at_ms = journal_now_ms();
+	rc = chain_append(im->j, &note, e);
+	return rc == RC_OK ? chain_append(im->j, &end, e) : rc;
 }
 
 static enum rc import_line(struct import *im, const char *line, size_t len, struct err *e)
@@ -303,6 +337,8 @@ enum rc journal_import(struct journal *j, const char *lines, size_t len, struct 
 	}
 	if (rc == RC_OK && !im.complete)
 		rc = malformed(e, "it is cut short");
+	if (rc == RC_OK && im.parted)
+		rc = end_as_elsewhere(&im, e);
 	if (rc == RC_OK)
 		rc = jdb_exec(j, "COMMIT", e);
 	if (rc != RC_OK)

@@ -168,11 +168,11 @@ static struct bench *bench_new(void)
 
 static void bench_free(struct bench *b)
 {
-	static const char *const names[] = { "journal.db", "other.db" };
+	static const char *const names[] = { "journal.db", "other.db", "third.db" };
 	static const char *const ends[] = { "", "-wal", "-shm" };
 
 	journal_close(&b->journal);
-	for (size_t n = 0; n < 2; n++)
+	for (size_t n = 0; n < sizeof names / sizeof *names; n++)
 		for (size_t i = 0; i < 3; i++) {
 			char *path = xasprintf("%s/%s%s", b->dir, names[n], ends[i]);
 
@@ -829,6 +829,50 @@ static void a_hung_daemon_is_killed_where_that_was_said_beforehand(void **state)
 	bench_free(b);
 }
 
+/* A console is killed in the midst of a step: its last entries are on no instance. A colleague goes on from the mirror, so
+ * the two journals part. The first one's must not be shut out for good. */
+static void what_was_finished_elsewhere_does_not_stand_in_the_way(void **state)
+{
+	static const enum what then[] = { RESUME, UNDO };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct bench *b = bench_new();
+		char run[RUN_ID];
+
+		b->sim->fault_step = "snapshot";
+		b->sim->fault = FAULT_KILLED_AFTER;
+		go(b, RUN);
+		(void)str_copy(run, sizeof run, b->run);
+		wake_up_killed(b);
+		open_journal(b, "third.db");
+		b->policy.until = "prove-keys";
+		go(b, RESUME);
+		EXPECT(b, "elsewhere", b->exit_code == 5);
+		/* While the colleague's run stands open, it is theirs. */
+		open_journal(b, "other.db");
+		b->policy.until = NULL;
+		go(b, RESUME);
+		EXPECT(b, "parted", b->exit_code == 4 && strstr(b->text, "another machine") != NULL);
+		go(b, RUN);
+		EXPECT(b, "parted", b->exit_code == 4 && strstr(b->text, "another machine") != NULL);
+		open_journal(b, "third.db");
+		go(b, then[i]);
+		EXPECT(b, "elsewhere", b->exit_code == 0);
+		if (then[i] == RESUME)
+			expect_switched(b, "elsewhere");
+		else
+			expect_as_before(b, "elsewhere");
+		open_journal(b, "other.db");
+		go(b, RESUME);
+		EXPECT(b, "it is over", b->exit_code == 64);
+		b->policy.until = "gate";
+		go(b, RUN);
+		EXPECT(b, "the next one", b->exit_code == 5 && strcmp(run, b->run) != 0);
+		bench_free(b);
+	}
+}
+
 static void a_run_of_another_journal_that_contradicts_is_not_gone_on_with(void **state)
 {
 	struct bench *b = bench_new();
@@ -875,6 +919,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_key_is_found_before_anything_is_in_place),
 		cmocka_unit_test(a_hung_daemon_is_killed_only_after_asking),
 		cmocka_unit_test(a_hung_daemon_is_killed_where_that_was_said_beforehand),
+		cmocka_unit_test(what_was_finished_elsewhere_does_not_stand_in_the_way),
 		cmocka_unit_test(a_run_of_another_journal_that_contradicts_is_not_gone_on_with),
 	};
 

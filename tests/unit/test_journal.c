@@ -288,7 +288,7 @@ static void the_mirror_carries_a_run_to_another_machine(void **state)
 	buf_free(&back);
 }
 
-static void a_mirror_that_was_changed_or_parts_is_not_taken(void **state)
+static void a_mirror_that_was_changed_is_not_taken_and_one_that_parts_ends_ours(void **state)
 {
 	struct place *p = *state;
 	struct journal_run r = a_run(p, "main"), got;
@@ -326,12 +326,19 @@ static void a_mirror_that_was_changed_or_parts_is_not_taken(void **state)
 	note(p, r.id, "lease", PHASE_VERIFY, RC_OK);
 	buf_reset(&lines);
 	assert_int_equal(journal_export(p->j, r.id, &lines, &p->e), RC_OK);
-	assert_int_equal(journal_import(other, lines.p, lines.len, &p->e), RC_DB);
+	assert_int_equal(journal_import(other, lines.p, lines.len, &p->e), RC_BLOCKED);
 	note(p, r.id, "gate", PHASE_VERIFY, RC_OK);
 	note(p, r.id, "gate", PHASE_VERIFY, RC_OK);
 	buf_reset(&lines);
 	assert_int_equal(journal_export(p->j, r.id, &lines, &p->e), RC_OK);
-	assert_int_equal(journal_import(other, lines.p, lines.len, &p->e), RC_DB);
+	assert_int_equal(journal_import(other, lines.p, lines.len, &p->e), RC_BLOCKED);
+	/* Once that one has ended, ours has as well, and says why. */
+	assert_int_equal(journal_end(p->j, r.id, OUTCOME_DONE, &p->e), RC_OK);
+	buf_reset(&lines);
+	assert_int_equal(journal_export(p->j, r.id, &lines, &p->e), RC_OK);
+	assert_int_equal(journal_import(other, lines.p, lines.len, &p->e), RC_OK);
+	assert_int_equal(journal_find(other, "main", r.id, false, &got, &found, &p->e), RC_OK);
+	assert_true(found && got.outcome == OUTCOME_DONE);
 	assert_int_equal(journal_verify(other, r.id, &p->e), RC_OK);
 	journal_close(&other);
 	buf_free(&lines);
@@ -425,7 +432,7 @@ int main(void)
 		TEST(whoever_drops_the_triggers_is_found_out),
 		TEST(attachments_come_back_whole_and_the_newest_counts),
 		TEST(the_mirror_carries_a_run_to_another_machine),
-		TEST(a_mirror_that_was_changed_or_parts_is_not_taken),
+		TEST(a_mirror_that_was_changed_is_not_taken_and_one_that_parts_ends_ours),
 		TEST(runs_are_measured_from_stop_to_public),
 		TEST(a_journal_that_is_not_there_is_empty_when_only_read),
 		TEST(another_file_is_refused_with_its_name),
