@@ -9,7 +9,7 @@
 #include "core/run/engine_run.h"
 #include "core/run/step_kit.h"
 
-enum { LIST_SECONDS = 30, FETCH_LATEST = 5 };
+enum { LIST_SECONDS = 30, FETCH_SECONDS = 120, FETCH_LATEST = 5 };
 
 enum rc engine_mirror(struct engine *en, int lease_s, int timeout_s, struct err *e)
 {
@@ -55,28 +55,35 @@ void engine_mirror_or_say(struct engine *en, int lease_s, int timeout_s)
 		return;
 }
 
+struct run_name {
+	char *name;
+	bool on[2]; /* the instances that have its journal, as far as they said */
+};
+
 struct names {
-	char **items;
+	struct run_name *items;
 	size_t count, cap;
 };
 
-static void add_name(struct names *n, const char *name)
+static struct run_name *add_name(struct names *n, const char *name)
 {
 	for (size_t i = 0; i < n->count; i++)
-		if (strcmp(n->items[i], name) == 0)
-			return;
+		if (strcmp(n->items[i].name, name) == 0)
+			return &n->items[i];
 	n->items = vec_grow(n->items, n->count, &n->cap, sizeof *n->items);
-	n->items[n->count++] = xstrdup(name);
+	n->items[n->count] = (struct run_name){ .name = xstrdup(name) };
+	return &n->items[n->count++];
 }
 
 /* Run ids begin with their time: the greatest is the newest. */
 static int newest_first(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)b, *(char *const *)a);
+	return strcmp(((const struct run_name *)b)->name, ((const struct run_name *)a)->name);
 }
 
-static void list_runs(struct engine *en, struct host *h, struct names *n)
+static void list_runs(struct engine *en, int instance, const char *only, struct names *n)
 {
+	struct host *h = en->args.hosts[instance];
 	const struct far_section *list;
 	struct far_answer a = { 0 };
 	struct err ignored = { 0 };
@@ -87,8 +94,8 @@ static void list_runs(struct engine *en, struct host *h, struct names *n)
 	    (list = far_section(&a, "journal")) != NULL) {
 		p = list->text;
 		while (kit_fields(&p, line, sizeof line, ' ', field, 3) > 0)
-			if (strlen(field[0]) < RUN_ID)
-				add_name(n, field[0]);
+			if (strlen(field[0]) < RUN_ID && (only == NULL || strcmp(field[0], only) == 0))
+				add_name(n, field[0])->on[instance] = true;
 	}
 	far_answer_clear(&a);
 }
@@ -105,16 +112,19 @@ static bool is_over(struct engine *en, const char *run)
 	return r.outcome != OUTCOME_OPEN && r.outcome != OUTCOME_STOPPED;
 }
 
+/* What an instance has said that it has, it has to give: going on from less would do things twice. */
 static enum rc fetch_run(struct engine *en, struct host *h, const char *run, struct err *e)
 {
-	const struct far_section *lines;
+	const char *lines;
 	struct far_answer a = { 0 };
-	struct err why = { 0 };
-	enum rc rc = RC_OK;
+	enum rc rc = kit_do(&en->ctx, h, &a, FETCH_SECONDS, e, "journal", "get", run, NULL);
 
-	if (kit_do(&en->ctx, h, &a, LIST_SECONDS, &why, "journal", "get", run, NULL) == RC_OK &&
-	    (lines = far_section(&a, "journal")) != NULL && lines->status == 0) {
-		rc = journal_import(en->args.journal, lines->text, lines->len, e);
+	if (rc == RC_OK)
+		rc = kit_text(h, &a, "journal", "it could not be read", &lines, e);
+	if (rc != RC_OK) {
+		(void)err_in(e, "the mirrored journal of run %s", run);
+	} else {
+		rc = journal_import(en->args.journal, lines, strlen(lines), e);
 		if (rc != RC_OK)
 			rc = err_in(e, "run %s on %s", run, h->config->name);
 	}
@@ -127,21 +137,18 @@ enum rc engine_fetch(struct engine *en, const char *only, struct err *e)
 	struct names n = { 0 };
 	enum rc rc = RC_OK;
 
-	if (only != NULL) {
-		add_name(&n, only);
-	} else {
-		for (int i = 0; i < 2; i++)
-			list_runs(en, en->args.hosts[i], &n);
-		if (n.count > 1)
-			qsort(n.items, n.count, sizeof *n.items, newest_first);
-	}
+	for (int i = 0; i < 2; i++)
+		list_runs(en, i, only, &n);
+	if (n.count > 1)
+		qsort(n.items, n.count, sizeof *n.items, newest_first);
 	for (size_t i = 0; rc == RC_OK && i < n.count && i < FETCH_LATEST; i++)
-		for (int k = 0; rc == RC_OK && k < 2 && !is_over(en, n.items[i]); k++)
-			rc = fetch_run(en, en->args.hosts[k], n.items[i], e);
+		for (int k = 0; rc == RC_OK && k < 2 && !is_over(en, n.items[i].name); k++)
+			if (n.items[i].on[k])
+				rc = fetch_run(en, en->args.hosts[k], n.items[i].name, e);
 	if (rc == RC_OK && cancel_raised(en->args.cancel))
 		rc = err_set(e, RC_CANCELLED, "stopped while reading the mirrored journal");
 	for (size_t i = 0; i < n.count; i++)
-		free(n.items[i]);
+		free(n.items[i].name);
 	free(n.items);
 	return rc;
 }

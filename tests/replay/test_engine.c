@@ -554,6 +554,28 @@ static void a_new_run_waits_for_one_that_stopped_midway(void **state)
 	bench_free(b);
 }
 
+/* A run is known to be there; what it did is not: nothing is begun, or gone on with, from that. */
+static void a_mirrored_journal_that_cannot_be_read_is_not_no_journal(void **state)
+{
+	static const enum what tried[] = { RUN, RESUME, UNDO };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct bench *b = bench_new();
+
+		b->policy.until = "copy";
+		go(b, RUN);
+		assert_int_equal(b->exit_code, 5);
+		b->policy.until = NULL;
+		open_journal(b, "other.db");
+		b->sim->fail_verb = "journal get";
+		go(b, tried[i]);
+		EXPECT(b, "tried", b->exit_code != 0 && b->outcome == OUTCOME_REFUSED);
+		EXPECT(b, "tried", strstr(b->text, "the mirrored journal of run") != NULL);
+		bench_free(b);
+	}
+}
+
 static void the_lease_of_another_refuses(void **state)
 {
 	struct bench *b = bench_new();
@@ -906,6 +928,7 @@ int main(void)
 		cmocka_unit_test(what_the_old_active_did_since_the_snapshot_stops_the_run),
 		cmocka_unit_test(another_machine_goes_on_with_a_run),
 		cmocka_unit_test(a_new_run_waits_for_one_that_stopped_midway),
+		cmocka_unit_test(a_mirrored_journal_that_cannot_be_read_is_not_no_journal),
 		cmocka_unit_test(the_lease_of_another_refuses),
 		cmocka_unit_test(a_lease_that_is_lost_stops_the_run_before_the_next_deed),
 		cmocka_unit_test(a_run_that_another_console_took_over_is_left_to_it),

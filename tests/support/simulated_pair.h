@@ -86,7 +86,7 @@ struct sim {
 	struct buf kept_journal;
 	int stop_finding;      /* the gate's board has one of this severity; 0 none */
 	bool more_zones;       /* the signers have a zone more than the plan, the enforcers a task less */
-	const char *fail_verb; /* this verb fails, as long as it stands here; NULL none */
+	const char *fail_verb; /* "VERB" or "VERB WORD": it fails, as long as it stands here; NULL none */
 };
 
 static struct sim *the_sim; /* host and resolver ops have no context of their own in the fakes */
@@ -596,6 +596,14 @@ static void sim_outlasts(struct sim *s, const struct sim_side *h, const struct f
 		sim_violate(s, "a step may take longer than the lease lasts");
 }
 
+static bool sim_fails(const struct sim *s, const struct far_call *q)
+{
+	size_t n = strlen(q->verb);
+
+	return s->fail_verb != NULL && strncmp(s->fail_verb, q->verb, n) == 0 &&
+	       (s->fail_verb[n] == '\0' || (s->fail_verb[n] == ' ' && is(s->fail_verb + n + 1, arg(q, 0))));
+}
+
 static bool sim_hits(struct sim *s, const struct far_call *q)
 {
 	const struct step *step;
@@ -629,7 +637,7 @@ static enum rc sim_call(struct host *host, const struct far_call *q, struct far_
 	if (hit && s->fault == FAULT_LOST_BEFORE)
 		return err_set(e, RC_CONNECT, "connection refused");
 	buf_addf(&out, "odsf1 begin %s\n", q->verb);
-	fails = (hit && s->fault == FAULT_NONZERO) || (s->fail_verb != NULL && is(s->fail_verb, q->verb));
+	fails = (hit && s->fault == FAULT_NONZERO) || sim_fails(s, q);
 	status = fails ? FAR_FAILED : sim_verb(s, side, q, &out);
 	if (fails)
 		buf_adds(&out, "!It did not work.\n");
