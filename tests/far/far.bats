@@ -480,15 +480,22 @@ killed_at() {
 }
 
 @test "a swap makes the directories that its zones are written to, as they were or for their daemon" {
-	on bravo sh -c 'cd /var/lib/opendnssec && mv signed /root/signed && chown 7:8 signconf/0 && chmod 0750 signconf/0'
+	on bravo sh -c 'cd /var/lib/opendnssec && mv signed /root/signed && chown 7:8 signconf/0 && chmod 0750 signconf/0
+		echo d >"signer/$(printf "%0250d" 0)d"'
 	run far bravo swap one r2
 	[ "$status" -eq 0 ]
 	run on bravo sh -c 'cd /var/lib/opendnssec && stat -c "%n %u %a" signed signed/0 signconf/0'
 	[ "$output" = $'signed 1102 755\nsigned/0 1102 755\nsignconf/0 1102 750' ]
-	far bravo swap-back r2
+	# What the daemons wrote meanwhile goes aside, whatever its name.
+	on bravo sh -c 'cd /var/lib/opendnssec && for d in signed signed/0 signer; do mkdir -p $d/dir && for c in b c; do
+		echo $c >"$d/$(printf "%0250d" 0 | tr 0 a)$c"; done; done'
+	run far bravo swap-back r2
+	[ "$status" -eq 0 ]
+	[ "$(on bravo find /var/lib/ods-failover/aside/r2/new -name '*%2fa*b' -o -path '*new*' -type f -size 2c | wc -l)" -ge 6 ]
+	[ "$(on bravo sh -c 'cat /var/lib/opendnssec/signer/*d')" = d ]
 	run on bravo stat -c '%u %g %a' /var/lib/opendnssec/signconf/0
 	[ "$output" = '7 8 750' ]
-	on bravo sh -c 'cd /var/lib/opendnssec && rmdir signed && mv /root/signed signed && chown opendnssec:opendnssec signconf/0 && chmod 0755 signconf/0'
+	on bravo sh -c 'cd /var/lib/opendnssec && rm signer/*d && rmdir signed && mv /root/signed signed && chown opendnssec:opendnssec signconf/0 && chmod 0755 signconf/0'
 }
 
 @test "a swap and a swap-back killed at any moment end right when called again, either way" {

@@ -87,7 +87,7 @@ check 'the one that was refused goes on with it to the end' finished
 # --- nothing of the leftovers is left, or served
 clean() {
 	host bravo sh -c "cd $STATE && ls signer signed signconf db enforcer" >"$WORK/left"
-	! grep -E 'gone|only|ixfr|axfr|kasp\.db-|odsf-part' "$WORK/left" && [ "$(grep -c '\.backup2$' "$WORK/left")" -eq 12 ] &&
+	! grep -E 'gone|only|ixfr|axfr|kasp\.db-|~o~' "$WORK/left" && [ "$(grep -c '\.backup2$' "$WORK/left")" -eq 12 ] &&
 		! host bravo grep -q 'of another time' $STATE/signed/counter.example
 }
 check 'the working directories hold the twelve zones and nothing else' clean

@@ -15,7 +15,8 @@
 #              dir N UID GID MODE PATH  a directory whose entries are handled; dirs/N has its times
 #              whole PATH             of it, every entry is handled
 #              single PATH            a place for a new file or directory elsewhere
-# Each state is on the disk before its first move. An entry is moved by way of NAME.odsf-part beside its destination, so that
+# Each state is on the disk before its first move. An entry is moved by way of NAME.~o~ (as long as the .tmp of the daemons:
+# a name may be so long that there is room for no more) beside its destination, so that
 # a destination that exists is whole, whatever happened; so each of these states can be entered again.
 
 swap_state() { cat "$aside/state" 2>/dev/null || echo none; }
@@ -38,17 +39,17 @@ swap_sync() {
 move_entry() { # FROM TO
 	if [ ! -e "$1" ] && [ ! -h "$1" ]; then
 		# mv takes the source away only when the copy is whole.
-		[ ! -e "$2.odsf-part" ] || mv "$2.odsf-part" "$2" || move_failed "$2"
+		[ ! -e "$2.~o~" ] || mv "$2.~o~" "$2" || move_failed "$2"
 		return 0
 	fi
 	if [ -d "$1" ] && [ ! -h "$1" ]; then
 		if [ ! -e "$2" ]; then
-			rm -rf "$2.odsf-part"
-			cp -Rp "$1" "$2.odsf-part" && mv "$2.odsf-part" "$2" || move_failed "$1"
+			rm -rf "$2.~o~"
+			cp -Rp "$1" "$2.~o~" && mv "$2.~o~" "$2" || move_failed "$1"
 		fi
 		rm -rf "$1" || move_failed "$1"
 	else
-		mv -f "$1" "$2.odsf-part" && mv -f "$2.odsf-part" "$2" || move_failed "$1"
+		mv -f "$1" "$2.~o~" && mv -f "$2.~o~" "$2" || move_failed "$1"
 	fi
 	moved=$((moved + 1))
 }
@@ -299,7 +300,7 @@ place_file() {
 		;;
 	esac
 	place_directory "${swap_to%/*}" "$place_user" "$place_group"
-	install -p -o "$place_user" -g "$place_group" -m "$place_mode" "$copy/tree/$7/$place_rel" "$swap_to.odsf-part" && mv -f "$swap_to.odsf-part" "$swap_to" || move_failed "$swap_to"
+	install -p -o "$place_user" -g "$place_group" -m "$place_mode" "$copy/tree/$7/$place_rel" "$swap_to.~o~" && mv -f "$swap_to.~o~" "$swap_to" || move_failed "$swap_to"
 	moved=$((moved + 1))
 }
 
@@ -312,10 +313,10 @@ place_tokens() {
 		swap_to=$place_root/${place_line##*/}
 		place_user=$(awk -v "c=${place_line%%/*}" '$1 == "file" && $8 == c { print $6; exit }' "$copy/manifest")
 		owner_of "$place_user" "$conf_enforcer_user"
-		rm -rf "$swap_to.odsf-part" "$swap_to"
-		cp -Rp "$copy/tree/$place_line" "$swap_to.odsf-part" &&
-			chown -R "$owner_here:$(stat -c %g "$place_root")" "$swap_to.odsf-part" &&
-			chmod 0700 "$swap_to.odsf-part" && mv "$swap_to.odsf-part" "$swap_to" || move_failed "$swap_to"
+		rm -rf "$swap_to.~o~" "$swap_to"
+		cp -Rp "$copy/tree/$place_line" "$swap_to.~o~" &&
+			chown -R "$owner_here:$(stat -c %g "$place_root")" "$swap_to.~o~" &&
+			chmod 0700 "$swap_to.~o~" && mv "$swap_to.~o~" "$swap_to" || move_failed "$swap_to"
 		moved=$((moved + 1))
 	done <"$far_tmp/place.tokens"
 }
@@ -404,16 +405,18 @@ swap_clear_whole() {
 swap_clear_single() {
 	unescape "$1"
 	clear_single=$unescaped
-	rm -rf "$clear_single.odsf-part"
+	rm -rf "$clear_single.~o~"
 	swap_clear_path "$clear_single"
 }
 swap_clear_path() {
-	case $1 in *.odsf-part)
+	case $1 in *.~o~)
 		rm -rf "$1"
 		return 0
 		;;
 	esac
 	escape_name "$1"
+	# A zone's name alone may be as long as that of a file may be.
+	[ ${#escaped} -le 200 ] || escaped=$(printf '%s' "$escaped" | sha256sum | cut -c1-64)
 	move_entry "$1" "$aside/new/$escaped"
 }
 
@@ -445,13 +448,13 @@ swap_go_back() {
 
 # Ends moves to old/ that were interrupted: where the source is gone, the part is whole; where it is not, it is dropped.
 swap_old_finish() {
-	[ -e "$aside/old/$1.odsf-part" ] || return 0
+	[ -e "$aside/old/$1.~o~" ] || return 0
 	unescape "$2"
 	finish_path=$unescaped
 	if [ -e "$finish_path" ] || [ -h "$finish_path" ]; then
-		rm -rf "$aside/old/$1.odsf-part"
+		rm -rf "$aside/old/$1.~o~"
 	else
-		mv "$aside/old/$1.odsf-part" "$aside/old/$1" || move_failed "$finish_path"
+		mv "$aside/old/$1.~o~" "$aside/old/$1" || move_failed "$finish_path"
 	fi
 }
 

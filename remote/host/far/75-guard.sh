@@ -7,9 +7,9 @@ is_serial() { is_number "$1" && [ "$1" -le 4294967295 ]; }
 
 # Sets internal and outbound of a .backup2 to SERIAL: a new file beside it, with its owner and mode, then renamed.
 guard_patch() { # FILE SERIAL
-	cp -p "$1" "$1.odsf" &&
+	cp -p "$1" "$1.~o~" &&
 		awk -v "s=$2" 'NR == 3 { sub(/ internal [0-9]+ outbound [0-9]+$/, " internal " s " outbound " s) } { print }' \
-			"$1" >"$1.odsf" && sync_at "$1.odsf" && mv -f "$1.odsf" "$1" && sync_at "${1%/*}"
+			"$1" >"$1.~o~" && sync_at "$1.~o~" && mv -f "$1.~o~" "$1" && sync_at "${1%/*}"
 }
 
 verb_guard() {
@@ -26,7 +26,7 @@ verb_guard() {
 		zone_find "$guard_zone" || finish "$FAR_USAGE" "No zone '$guard_zone' in $(zones_xml)."
 		backup2_of "$zone_name"
 		guard_file=$backup2
-		rm -f "$guard_file.odsf"
+		rm -f "$guard_file.~o~"
 		[ -f "$guard_file" ] || finish "$FAR_FAILED" "The signer has no state of $zone_name ($guard_file); its serial cannot be guarded."
 		backup2_whole "$guard_file" || finish "$FAR_FAILED" "$guard_file is cut short."
 		guard_was=$(backup2_serials "$guard_file")
