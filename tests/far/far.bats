@@ -579,6 +579,27 @@ killed_at() {
 	! on bravo test -e /etc/opendnssec/prevent-startup
 }
 
+@test "what ready lifts is noted first, or nothing is lifted" {
+	on bravo sh -c 'echo mine >/etc/opendnssec/prevent-startup'
+	far bravo fence f5
+	# A disk that is full for the note alone: dd fails.
+	on bravo sh -c 'printf "#!/bin/sh\nexit 1\n" >/usr/local/sbin/dd && chmod 0755 /usr/local/sbin/dd'
+	run far bravo ready f6
+	on bravo rm /usr/local/sbin/dd
+	[ "$status" -eq 1 ]
+	[ "$(on bravo cat /etc/opendnssec/prevent-startup)" = mine ]
+	run far bravo fenced
+	[ "$(fact fenced)" = yes ]
+	far bravo ready f6
+	far bravo unready f6
+	[ "$(on bravo cat /etc/opendnssec/prevent-startup)" = mine ]
+	run far bravo fenced
+	[ "$(fact fenced)" = yes ]
+	[ "$(fact run)" = f5 ]
+	far bravo unfence f5
+	on bravo rm /etc/opendnssec/prevent-startup
+}
+
 # ---- the whole way ------------------------------------------------------------------------------------------------
 
 @test "after a swap the keys are the same, the backup can be committed, and the serials go on" {

@@ -145,9 +145,10 @@ verb_ready() {
 			for fence_dir in $(fence_services); do
 				[ ! -e "$fence_dir/down" ] || printf 'down=%s/down\n' "$fence_dir"
 			done
-		} | keep "$ready_dir/notes"
+		} | keep "$ready_dir/notes" || finish "$FAR_FAILED" 'The note of what is lifted could not be written.'
 	fi
-	[ ! -f "$FAR_HOME/fence" ] || mv -f "$FAR_HOME/fence" "$ready_dir/fence"
+	[ ! -f "$FAR_HOME/fence" ] || mv -f "$FAR_HOME/fence" "$ready_dir/fence" ||
+		finish "$FAR_FAILED" 'The note of the fence could not be put aside.'
 	if [ -e "$FENCE_STOP" ]; then
 		cp -p "$FENCE_STOP" "$ready_dir/prevent-startup.new" && mv -f "$ready_dir/prevent-startup.new" "$ready_dir/prevent-startup" &&
 			sync_at "$ready_dir" && rm -f "$FENCE_STOP" || finish "$FAR_FAILED" "$FENCE_STOP could not be lifted."
