@@ -167,6 +167,7 @@ systemd) # the real one, as the first process; nothing of it reaches the machine
 	exec env -i PATH="$PATH" container=far /lib/systemd/systemd --system --unit=basic.target --log-target=null
 	;;
 runit) # services that nobody wants yet: down until they are told
+	rm -f /usr/sbin/policy-rc.d # by which a machine that installs packages keeps every service down
 	mkdir /run/service
 	for name in opendnssec-enforcer opendnssec-signer; do
 		mkdir "/run/service/$name"

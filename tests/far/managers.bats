@@ -106,3 +106,25 @@ refuses_closed() { # MANAGER
 		is_down $host signer
 	done
 }
+
+@test "systemd: whatever unit starts a daemon is fenced, of any name that it is started by" {
+	local unit
+	for unit in ods-enforcer ods-signer; do
+		on systemd sh -c "printf '[Service]\nExecStart=/usr/sbin/${unit}d -d\n[Install]\nWantedBy=multi-user.target\n' >/usr/lib/systemd/system/$unit.service"
+	done
+	on systemd systemctl daemon-reload
+	# Also where an earlier run has fenced it already.
+	run far systemd fence units
+	[ "$status" -eq 0 ]
+	for unit in ods-enforcer ods-signer; do
+		[ "$(on systemd systemctl is-enabled $unit.service)" = masked ]
+		grep -q "^=by masked $unit.service" <<<"$output"
+	done
+	[ "$(fact run)" = test-run ]
+	run far systemd unfence units
+	[ "$(fact fenced)" = yes ]
+	run far systemd unfence test-run
+	for unit in ods-enforcer ods-signer; do
+		[ "$(on systemd systemctl is-enabled $unit.service)" = disabled ]
+	done
+}

@@ -4,7 +4,8 @@
 # shellcheck disable=SC2034,SC2154
 
 FENCE_STOP=/etc/opendnssec/prevent-startup   # asked by Debian's units (ConditionPathExists) and init scripts
-FENCE_UNITS='opendnssec-enforcer opendnssec-signer ods-enforcerd ods-signerd'
+# Every name that `start` looks for, and runit's services as well.
+FENCE_UNITS='opendnssec-enforcer opendnssec-signer ods-enforcerd ods-signerd ods-enforcer ods-signer'
 
 # Units of this host that start a daemon at boot without asking for prevent-startup, one a line.
 fence_units() {
@@ -21,7 +22,7 @@ unit_state() { bounded 20 systemctl is-enabled "$1" 2>/dev/null; } # UNIT: enabl
 fence_services() {
 	have sv || return 0
 	for fence_at in /etc/service /service /var/service /etc/runit/runsvdir/current; do
-		for fence_name in opendnssec-enforcer opendnssec-signer ods-enforcerd ods-signerd ods-enforcer ods-signer; do
+		for fence_name in $FENCE_UNITS; do
 			[ ! -f "$fence_at/$fence_name/run" ] || printf '%s/%s\n' "$fence_at" "$fence_name"
 		done
 	done
@@ -90,21 +91,21 @@ verb_fence() {
 	need_args $# 1
 	need_id "$1"
 	far_lock work
+	# What an earlier run closed, and somebody opened since, is closed again as that run's: it stays with it.
 	fence_run=$1
-	if ! kept "$FAR_HOME/fence" run || [ "$far_kept" = "$1" ]; then
-		{
-			printf 'run=%s\nat=%s\n' "$1" "$(now)"
-			[ ! -f "$FAR_HOME/fence" ] || grep -E '^(made|masked|down)=' "$FAR_HOME/fence"
-			[ -e "$FENCE_STOP" ] || printf 'made=%s\n' "$FENCE_STOP"
-			for fence_unit in $(fence_units); do
-				case $(unit_state "$fence_unit") in masked*) ;; *) printf 'masked=%s\n' "$fence_unit" ;; esac
-			done
-			for fence_dir in $(fence_services); do
-				[ -e "$fence_dir/down" ] || printf 'down=%s/down\n' "$fence_dir"
-			done
-		} | awk '!seen[$0]++' >"$far_tmp/notes"
-		keep "$FAR_HOME/fence" <"$far_tmp/notes" || finish "$FAR_FAILED" 'The note of the fence could not be written.'
-	fi
+	! kept "$FAR_HOME/fence" run || fence_run=$far_kept
+	{
+		printf 'run=%s\nat=%s\n' "$fence_run" "$(now)"
+		[ ! -f "$FAR_HOME/fence" ] || grep -E '^(made|masked|down)=' "$FAR_HOME/fence"
+		[ -e "$FENCE_STOP" ] || printf 'made=%s\n' "$FENCE_STOP"
+		for fence_unit in $(fence_units); do
+			case $(unit_state "$fence_unit") in masked*) ;; *) printf 'masked=%s\n' "$fence_unit" ;; esac
+		done
+		for fence_dir in $(fence_services); do
+			[ -e "$fence_dir/down" ] || printf 'down=%s/down\n' "$fence_dir"
+		done
+	} | awk '!seen[$0]++' >"$far_tmp/notes"
+	keep "$FAR_HOME/fence" <"$far_tmp/notes" || finish "$FAR_FAILED" 'The note of the fence could not be written.'
 	fence_close "$FAR_HOME/fence" || finish "$FAR_FAILED" 'The fence could not be closed.'
 	sync_at "${FENCE_STOP%/*}"
 	fence_facts
@@ -178,7 +179,8 @@ verb_unready() {
 		[ ! -f "$ready_dir/prevent-startup" ] || cp -p "$ready_dir/prevent-startup" "$FENCE_STOP" ||
 			finish "$FAR_FAILED" "$FENCE_STOP could not be put back."
 		fence_close "$ready_dir/notes" || finish "$FAR_FAILED" 'A service could not be closed again.'
-		[ ! -f "$ready_dir/fence" ] || mv -f "$ready_dir/fence" "$FAR_HOME/fence"
+		[ ! -f "$ready_dir/fence" ] || mv -f "$ready_dir/fence" "$FAR_HOME/fence" ||
+			finish "$FAR_FAILED" 'The note of the fence could not be put back.'
 		sync_at "${FENCE_STOP%/*}"
 		rm -rf "$ready_dir"
 		sync_at "$FAR_HOME"
