@@ -179,6 +179,11 @@ static void set_refusals(struct plan *p, const struct board *b)
 	count = board_refusals(b, p->kind, &p->arena, &sentences);
 	for (size_t i = 0; i < count; i++)
 		add_sentence(p, &p->refusals, &p->refusal_count, sentences[i]);
+	/* A signer without zones has no task by which it is seen to be at work, and that shows only where it was
+	 * started. */
+	if (p->zone_count == 0 && b->obs[p->from_index]->reachable && b->obs[p->from_index]->database.ok)
+		add_sentence(p, &p->refusals, &p->refusal_count,
+		             arena_printf(&p->arena, "%s has no zone: there is nothing to switch over", p->from));
 }
 
 enum rc plan_make(struct plan **plan, const struct board *b, enum run_kind kind, const char *to, struct err *e)

@@ -185,6 +185,25 @@ static void what_is_not_carried_out_yet_is_refused(void **state)
 	}
 }
 
+static void a_pair_without_zones_has_nothing_to_switch_over(void **state)
+{
+	struct made_pair *m = made_pair_new();
+	struct plan *p;
+
+	(void)state;
+	m->obs[MADE_ALPHA]->zone_count = m->obs[MADE_ALPHA]->key_count = 0;
+	p = plan_of(m);
+	assert_int_equal(p->refusal_count, 1);
+	assert_string_equal(p->refusals[0], "alpha has no zone: there is nothing to switch over");
+	plan_free(&p);
+	/* What was not seen is not none. */
+	m->obs[MADE_ALPHA]->database.ok = false;
+	p = plan_of(m);
+	assert_int_equal(p->refusal_count, 0);
+	plan_free(&p);
+	made_pair_free(&m);
+}
+
 static void other_kinds_say_that_they_are_not_carried_out(void **state)
 {
 	(void)state;
@@ -246,6 +265,7 @@ int main(void)
 		cmocka_unit_test(its_inputs_are_frozen),
 		cmocka_unit_test(the_id_is_of_what_matters),
 		cmocka_unit_test(what_is_not_carried_out_yet_is_refused),
+		cmocka_unit_test(a_pair_without_zones_has_nothing_to_switch_over),
 		cmocka_unit_test(other_kinds_say_that_they_are_not_carried_out),
 		cmocka_unit_test(direction),
 		cmocka_unit_test(it_comes_back_from_its_json),
