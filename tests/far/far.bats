@@ -418,6 +418,15 @@ XML
 	[ "$status" -eq 64 ]
 	run far bravo guard guarded <<<'nosuch.example 5'
 	[ "$status" -eq 64 ]
+	# A disk that is full in the midst; busybox's awk does not say so.
+	on bravo sh -c 'printf "#!/bin/sh\ncase \"\$2\" in s=*) /usr/bin/awk \"\$@\" | head -c 900 ;; *) exec /usr/bin/awk \"\$@\" ;; esac\n" >/usr/local/sbin/awk
+		chmod 0755 /usr/local/sbin/awk'
+	run far bravo guard guarded <<<'example.org 4000000001'
+	on bravo rm /usr/local/sbin/awk
+	[ "$status" -eq 1 ]
+	[ "$(on bravo tail -n 1 /var/lib/opendnssec/signer/example.org.backup2)" = ';OpenDNSSEC-backup-v3' ]
+	run far bravo serials
+	grep -q '^|example.org;counter;100;100;4000000000;4000000000;$' <<<"$output"
 	far bravo swap-back guarded
 }
 

@@ -5,11 +5,12 @@
 
 is_serial() { is_number "$1" && [ "$1" -le 4294967295 ]; }
 
-# Sets internal and outbound of a .backup2 to SERIAL: a new file beside it, with its owner and mode, then renamed.
+# Sets internal and outbound of a .backup2 to SERIAL: a new file beside it, with its owner and mode, then renamed. Not every
+# awk says that the disk was full.
 guard_patch() { # FILE SERIAL
 	cp -p "$1" "$1.~o~" &&
 		awk -v "s=$2" 'NR == 3 { sub(/ internal [0-9]+ outbound [0-9]+$/, " internal " s " outbound " s) } { print }' \
-			"$1" >"$1.~o~" && sync_at "$1.~o~" && mv -f "$1.~o~" "$1" && sync_at "${1%/*}"
+			"$1" >"$1.~o~" && backup2_whole "$1.~o~" && sync_at "$1.~o~" && mv -f "$1.~o~" "$1" && sync_at "${1%/*}"
 }
 
 verb_guard() {
