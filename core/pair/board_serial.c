@@ -36,6 +36,12 @@ static struct num target_serial(const struct board *b, const struct board_serial
 	return n;
 }
 
+/* What is missing or of no use is known to be so: a signer goes by what it has. */
+static bool was_seen(const struct know *k)
+{
+	return k->ok || k->bad;
+}
+
 /* What the standby would start from once it has the state of the active; false when that cannot be said. */
 static bool state_after_restore(const struct board *b, const struct board_zone *z, struct serial_state *s)
 {
@@ -46,7 +52,11 @@ static bool state_after_restore(const struct board *b, const struct board_zone *
 	        ? observation_policy(b->obs[on == z->on[b->active] ? b->active : b->standby], on->policy)
 	        : NULL;
 
-	if (policy == NULL)
+	if (policy == NULL || !was_seen(&on->backup2.know) || !was_seen(&on->unsigned_know))
+		return false;
+	/* Its days are those of the host that will sign. */
+	if (policy->serial == SERIAL_DATECOUNTER && b->obs[b->standby]->reachable &&
+	    !b->obs[b->standby]->utc_offset_known)
 		return false;
 	s->mode = policy->serial;
 	s->have_outbound = on->backup2.know.ok && on->backup2.exists == TRI_YES;

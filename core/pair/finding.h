@@ -31,9 +31,10 @@ enum scope { /* what a check has a result for */
 	     SCOPE_INSTANCES,
 	     SCOPE_ACTIVE,
 	     SCOPE_STANDBY,
-	     SCOPE_COPY,    /* the standby, where a run begins from the copy set there */
-	     SCOPE_ZONES,   /* each zone of the active */
-	     SCOPE_PARENTS, /* each zone whose parent is configured */
+	     SCOPE_COMPARED, /* the standby, against the active: it takes both */
+	     SCOPE_COPY,     /* the standby, where a run begins from the copy set there */
+	     SCOPE_ZONES,    /* each zone of the active */
+	     SCOPE_PARENTS,  /* each zone whose parent is configured */
 };
 
 struct check {
@@ -41,7 +42,8 @@ struct check {
 	const char *title; /* short, for the manual and help */
 	const char *rule;  /* how its severity is chosen, and by which source; for manual and `?` */
 	enum scope scope;
-	const char *rests_on; /* ids of the checks, blanks between, without which its silence proves nothing; NULL */
+	const char *rests_on; /* ids of the checks, blanks between, without which its silence proves nothing, and by way
+	                       * of these what they rest on; NULL */
 	void (*run)(struct board *b, const struct check *check); /* adds findings with finding_add() */
 };
 

@@ -47,6 +47,12 @@ void check_host_incomplete(struct board *b, const struct check *c)
 			                            .source = "command -v",
 			                            .hint = "install there what is missing; no run works without it" },
 			            "%s lacks %s", side_name(b, i), o->tools_missing);
+		else if (o != NULL && o->tools_unknown != NULL)
+			add_finding(
+			    b, c,
+			    (struct about){
+			        .severity = SEV_UNKNOWN, .side = i, .value = o->tools_unknown, .source = "command -v" },
+			    "whether %s has %s is not known", side_name(b, i), o->tools_unknown);
 	}
 }
 
@@ -101,6 +107,19 @@ void check_role_records(struct board *b, const struct check *c)
 {
 	const struct observation *one = seen(b, 0), *two = seen(b, 1);
 
+	for (int i = 0; i < 2; i++) {
+		const struct observation *o = seen(b, i);
+
+		if (o != NULL && !o->record.ok)
+			add_finding(b, c,
+			            (struct about){ .severity = SEV_UNKNOWN,
+			                            .side = i,
+			                            .source = "/var/lib/ods-failover/record",
+			                            .hint = "look at that file: role=active or role=standby should "
+			                                    "stand in it, or it should not be there" },
+			            "which role %s is recorded with is not known: %s", side_name(b, i),
+			            o->record.why != NULL ? o->record.why : "no reason is known");
+	}
 	if (one == NULL || two == NULL || !one->record.ok || !two->record.ok || one->has_record != TRI_YES ||
 	    two->has_record != TRI_YES || one->recorded_role != two->recorded_role)
 		return;
@@ -371,6 +390,12 @@ void check_prevent_startup(struct board *b, const struct check *c)
 {
 	const struct observation *o = seen(b, b->active);
 
+	if (o != NULL && o->prevent_startup == TRI_UNKNOWN)
+		add_finding(b, c,
+		            (struct about){ .severity = SEV_UNKNOWN,
+		                            .side = b->active,
+		                            .source = "/etc/opendnssec/prevent-startup" },
+		            "whether %s would start OpenDNSSEC after a reboot is not known", side_name(b, b->active));
 	if (o != NULL && o->prevent_startup == TRI_YES)
 		add_finding(b, c,
 		            (struct about){ .severity = SEV_WARN,
@@ -385,6 +410,12 @@ void check_interference(struct board *b, const struct check *c)
 	for (int i = 0; i < 2; i++) {
 		const struct observation *o = seen(b, i);
 
+		if (o != NULL && !o->interference_know.ok)
+			add_finding(
+			    b, c,
+			    (struct about){ .severity = SEV_UNKNOWN, .side = i, .source = o->interference_know.source },
+			    "whether anything on %s acts on OpenDNSSEC by itself is not known: %s", side_name(b, i),
+			    o->interference_know.why != NULL ? o->interference_know.why : "it was not looked for");
 		for (size_t k = 0; o != NULL && k < o->interference_count; k++)
 			add_finding(b, c,
 			            (struct about){ .severity = SEV_WARN,
@@ -402,6 +433,14 @@ void check_lease_held(struct board *b, const struct check *c)
 	for (int i = 0; i < 2; i++) {
 		const struct observation *o = seen(b, i);
 
+		if (o != NULL && !o->lease.ok)
+			add_finding(b, c,
+			            (struct about){ .severity = SEV_UNKNOWN,
+			                            .side = i,
+			                            .source = "/var/lib/ods-failover/lease",
+			                            .hint = "ask whether a run is under way before you look at it" },
+			            "whether somebody holds the lease on %s is not known: %s", side_name(b, i),
+			            o->lease.why != NULL ? o->lease.why : "no reason is known");
 		if (o != NULL && o->lease_owner != NULL && o->lease_expires > b->at)
 			add_finding(
 			    b, c,
@@ -425,17 +464,27 @@ void check_copy_missing(struct board *b, const struct check *c)
 
 	if (b->kind == KIND_FAILOVER && o != NULL && (!o->copy.know.ok || !o->copy.present))
 		add_finding(b, c,
-		            (struct about){ .severity = SEV_STOP,
+		            (struct about){ .severity = o->copy.know.ok ? SEV_STOP : SEV_UNKNOWN,
 		                            .side = b->standby,
 		                            .source = "/var/lib/ods-failover/copy",
 		                            .hint = "restore from a backup by hand, or bring the active back" },
-		            "%s has no copy set to be promoted from", side_name(b, b->standby));
+		            o->copy.know.ok ? "%s has no copy set to be promoted from"
+		                            : "whether %s has a copy set to be promoted from is not known",
+		            side_name(b, b->standby));
 }
 
 void check_same_machine(struct board *b, const struct check *c)
 {
 	const struct observation *one = seen(b, 0), *two = seen(b, 1);
 
+	if (one != NULL && two != NULL && (one->machine_id == NULL || two->machine_id == NULL) &&
+	    (one->hostname == NULL || two->hostname == NULL))
+		add_finding(b, c,
+		            (struct about){ .severity = SEV_UNKNOWN,
+		                            .side = NEITHER,
+		                            .source = "/etc/machine-id and the host name" },
+		            "whether %s and %s are two machines is not known: one says neither its id nor its name",
+		            side_name(b, 0), side_name(b, 1));
 	/* Containers may share a machine-id with their host; the same name besides is the same machine. */
 	if (one != NULL && two != NULL && one->machine_id != NULL && two->machine_id != NULL && one->hostname != NULL &&
 	    two->hostname != NULL && strcmp(one->machine_id, two->machine_id) == 0 &&
@@ -453,7 +502,12 @@ void check_active_fenced(struct board *b, const struct check *c)
 {
 	const struct observation *o = seen(b, b->active);
 
-	if (o != NULL && o->fenced_by_us)
+	if (o != NULL && o->fenced_by_us == TRI_UNKNOWN)
+		add_finding(b, c,
+		            (struct about){
+		                .severity = SEV_UNKNOWN, .side = b->active, .source = "/var/lib/ods-failover/fence" },
+		            "whether the active %s is fenced is not known", side_name(b, b->active));
+	if (o != NULL && o->fenced_by_us == TRI_YES)
 		add_finding(b, c,
 		            (struct about){ .severity = SEV_WARN,
 		                            .side = b->active,

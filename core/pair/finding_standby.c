@@ -22,6 +22,45 @@ static size_t zones_lacking(const struct board *b)
 	return n;
 }
 
+/* Keys of the active of which it could not be seen whether the standby has them. */
+static size_t keys_unknown(const struct board *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->key_count; i++)
+		n += b->keys[i].in_hsm[b->active] == TRI_YES && b->keys[i].in_hsm[b->standby] == TRI_UNKNOWN;
+	return n;
+}
+
+static const char *why_keys_unknown(const struct observation *o)
+{
+	if (!o->conf.know.ok)
+		return o->conf.know.why;
+	for (size_t i = 0; i < o->repository_count; i++)
+		if (!o->repositories[i].contents.ok)
+			return o->repositories[i].contents.why;
+	return NULL;
+}
+
+/* Neither of the two places that name zones was seen; that one is missing has been seen. */
+static bool zones_unknown(const struct observation *o)
+{
+	return !o->database.ok && o->database_exists != TRI_NO && !o->zones_xml.ok && !o->zones_xml.bad;
+}
+
+static void not_known(struct board *b, const struct check *c, size_t n, const char *what, const char *why)
+{
+	add_finding(b, c,
+	            (struct about){ .severity = SEV_WARN,
+	                            .side = b->standby,
+	                            .value = arena_printf(&b->arena, "%zu %s", n, what),
+	                            .limit = "0",
+	                            .source = "the database and the token of both",
+	                            .hint = "nothing to do: a switchover brings them" },
+	            "whether %s has %zu %s of %s is not known: %s", side_name(b, b->standby), n, what,
+	            side_name(b, b->active), why != NULL ? why : "no reason is known");
+}
+
 static void lacks(struct buf *out, size_t n, const char *one, const char *more)
 {
 	if (n > 0)
@@ -39,7 +78,12 @@ void check_standby_copy_old(struct board *b, const struct check *c)
 		buf_adds(&what, "the KASP database");
 	} else {
 		lacks(&what, keys_lacking(b), "key", "keys");
-		lacks(&what, zones_lacking(b), "zone", "zones");
+		if (zones_unknown(o) && zones_lacking(b) > 0)
+			not_known(b, c, zones_lacking(b), "zones", o->database.why);
+		else
+			lacks(&what, zones_lacking(b), "zone", "zones");
+		if (keys_unknown(b) > 0)
+			not_known(b, c, keys_unknown(b), "keys", why_keys_unknown(o));
 	}
 	if (what.len > 0)
 		add_finding(b, c,

@@ -78,6 +78,16 @@ void check_policies_differ(struct board *b, const struct check *c)
 {
 	const struct observation *one = seen(b, b->active), *two = seen(b, b->standby);
 
+	/* One that is not there has no policies: standby-copy-old says so. */
+	if (one != NULL && two != NULL && two->conf.know.ok && !two->database.ok && two->database_exists != TRI_NO)
+		add_finding(b, c,
+		            (struct about){ .severity = SEV_WARN,
+		                            .side = b->standby,
+		                            .source = two->database.source,
+		                            .hint = "nothing to do: a switchover brings the active's" },
+		            "whether the policies on %s are those of %s is not known: %s", side_name(b, b->standby),
+		            side_name(b, b->active),
+		            two->database.why != NULL ? two->database.why : "no reason is known");
 	for (size_t i = 0; one != NULL && two != NULL && two->database.ok && i < one->policy_count; i++) {
 		const struct obs_policy *p = &one->policies[i], *other = observation_policy(two, p->name);
 
@@ -124,6 +134,10 @@ void check_database_journal(struct board *b, const struct check *c)
 {
 	const struct observation *o = seen(b, b->active);
 
+	if (o != NULL && o->conf.know.ok && o->conf.datastore == DATASTORE_SQLITE && o->database_journal == TRI_UNKNOWN)
+		add_finding(b, c,
+		            (struct about){ .severity = SEV_UNKNOWN, .side = b->active, .source = o->conf.sqlite_path },
+		            "whether the KASP database of %s has a journal is not known", side_name(b, b->active));
 	if (o != NULL && o->database_journal == TRI_YES && o->enforcer.running == TRI_NO)
 		add_finding(
 		    b, c,
@@ -199,6 +213,12 @@ void check_zone_not_in_signer(struct board *b, const struct check *c)
 {
 	const struct observation *o = seen(b, b->active);
 
+	if (o != NULL && o->signer.running == TRI_YES && o->signer.answers == TRI_YES && !o->signer_zones_know.ok)
+		add_finding(
+		    b, c,
+		    (struct about){ .severity = SEV_UNKNOWN, .side = b->active, .source = o->signer_zones_know.source },
+		    "which zones the running signer of %s has is not known: %s", side_name(b, b->active),
+		    o->signer_zones_know.why != NULL ? o->signer_zones_know.why : "no reason is known");
 	for (size_t i = 0; o != NULL && o->signer.running == TRI_YES && i < o->zone_count; i++)
 		if (o->zones[i].in_zones_xml == TRI_YES && o->zones[i].in_signer == TRI_NO)
 			add_finding(b, c,

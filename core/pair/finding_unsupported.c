@@ -48,6 +48,13 @@ void check_adapter_unsupported(struct board *b, const struct check *c)
 			            on->input != ADAPTER_DNS    ? "output"
 			            : on->output != ADAPTER_DNS ? "input"
 			                                        : "input and output");
+		else if (on != NULL && (on->input == ADAPTER_UNKNOWN || on->output == ADAPTER_UNKNOWN))
+			add_finding(b, c,
+			            (struct about){ .severity = SEV_UNKNOWN,
+			                            .side = b->active,
+			                            .zone = on->name,
+			                            .source = b->obs[b->active]->zones_xml.source },
+			            "%s has an adapter that is neither File nor DNS", on->name);
 	}
 }
 

@@ -103,6 +103,14 @@ void check_backup2_truncated(struct board *b, const struct check *c)
 	for (size_t i = 0; i < b->zone_count; i++) {
 		const struct obs_zone *on = active_zone(b, &b->zones[i]);
 
+		if (on != NULL && on->backup2.exists == TRI_YES && on->backup2.complete == TRI_UNKNOWN)
+			add_finding(b, c,
+			            (struct about){ .severity = SEV_UNKNOWN,
+			                            .side = b->active,
+			                            .zone = on->name,
+			                            .source = on->backup2_path },
+			            "whether the signer's state of %s is whole is not known: its end was not seen",
+			            on->name);
 		if (on != NULL && on->backup2.exists == TRI_YES && on->backup2.complete == TRI_NO)
 			add_finding(b, c,
 			            (struct about){ .severity = SEV_STOP,

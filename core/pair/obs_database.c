@@ -314,6 +314,7 @@ void obs_read_database(struct obs_answer *r)
 		return;
 	}
 	obs_known(&o->database, source);
+	o->database_exists = TRI_YES;
 	while (o->database.ok && (line = obs_line(&lines)) != NULL) {
 		if (!read_row(r, &rows, line))
 			obs_unknown(r, &o->database, source, "%s has a row that is not understood: %.80s", source,

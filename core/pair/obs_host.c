@@ -110,25 +110,25 @@ static void read_clock(struct obs_answer *r, int64_t sent_ms, int64_t received_m
 		r->o->clock_uncertainty = -r->o->clock_uncertainty;
 }
 
-/* Only what the host itself says is not there. */
-static const char *tools_missing(struct obs_answer *r)
+/* Of the tools that are needed, those of which the host says @what: "ods-signer, sqlite3"; NULL: of none. */
+static const char *tools(struct obs_answer *r, enum tri what)
 {
 	static const char *const needed[] = { "ods-enforcer", "ods-enforcerd", "ods-signer",
 		                              "ods-signerd",  "ods-hsmutil",   "sqlite3" };
 	struct buf list = { 0 };
-	const char *missing = NULL;
+	const char *text = NULL;
 
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
 		char fact[40];
 
 		(void)snprintf(fact, sizeof fact, "tool.%s", needed[i]);
-		if (obs_tri(r, fact) == TRI_NO)
+		if (obs_tri(r, fact) == what)
 			buf_addf(&list, "%s%s", list.len > 0 ? ", " : "", needed[i]);
 	}
 	if (list.len > 0)
-		missing = arena_strdup(&r->o->arena, buf_str(&list));
+		text = arena_strdup(&r->o->arena, buf_str(&list));
 	buf_free(&list);
-	return missing;
+	return text;
 }
 
 void obs_read_host(struct obs_answer *r, int64_t sent_ms, int64_t received_ms)
@@ -146,9 +146,11 @@ void obs_read_host(struct obs_answer *r, int64_t sent_ms, int64_t received_ms)
 	o->os_name = arena_strdup(&o->arena, far_fact(r->a, "os"));
 	o->service_manager = arena_strdup(&o->arena, far_fact(r->a, "service-manager"));
 	o->utc_offset = utc_offset_of(far_fact(r->a, "utc-offset"));
+	o->utc_offset_known = far_fact(r->a, "utc-offset") != NULL;
 	o->version = version ? cli_version(&o->arena, version) : NULL;
 	o->softhsm_version = softhsm ? cli_version(&o->arena, softhsm) : NULL;
-	o->tools_missing = tools_missing(r);
+	o->tools_missing = tools(r, TRI_NO);
+	o->tools_unknown = tools(r, TRI_UNKNOWN);
 	o->far_digest = arena_strdup(&o->arena, far_fact(r->a, "far"));
 	o->prevent_startup = obs_tri(r, "prevent-startup");
 	o->disk_free = obs_number(far_fact(r->a, "disk-free"));
@@ -197,16 +199,26 @@ static void read_record(struct obs_answer *r)
 
 static void read_lease(struct obs_answer *r)
 {
+	static const char source[] = "/var/lib/ods-failover/lease";
 	struct observation *o = r->o;
+	struct num expires = obs_number(kept(r, "lease", "expires"));
 
-	o->lease_run = kept(r, "lease", "run");
-	if (!o->lease_run)
+	if (obs_tri(r, "lease") == TRI_NO) {
+		obs_known(&o->lease, source);
 		return;
+	}
+	o->lease_run = kept(r, "lease", "run");
+	if (!o->lease_run || !expires.ok) {
+		obs_unknown(r, &o->lease, source, "%s does not say whose it is, or until when", source);
+		o->lease_run = NULL;
+		return;
+	}
+	obs_known(&o->lease, source);
 	o->lease_owner = kept(r, "lease", "owner");
 	if (!o->lease_owner)
 		o->lease_owner = "unknown";
 	o->lease_reason = kept(r, "lease", "reason");
-	o->lease_expires = obs_number(kept(r, "lease", "expires")).v;
+	o->lease_expires = expires.v;
 	o->lease_heartbeat = obs_number(kept(r, "lease", "heartbeat")).v;
 }
 
@@ -243,17 +255,20 @@ static void read_interference(struct obs_answer *r)
 {
 	struct observation *o = r->o;
 	static const char source[] = "cron, systemd, runit, monit, processes";
+	const struct far_section *s = far_section(r->a, "interference");
 	const char *why = NULL;
 	char *lines = obs_section(r, "interference", &why), *line;
 	struct obs_interference *rows = NULL;
 	size_t cap = 0;
 
-	if (!lines) {
+	if (lines)
+		obs_known(&o->interference_know, source);
+	else
 		obs_unknown(r, &o->interference_know, source, "%s", why);
-		return;
-	}
-	obs_known(&o->interference_know, source);
-	while ((line = obs_line(&lines)) != NULL) {
+	/* What was found before the time was over stands. */
+	if (!lines && s)
+		lines = arena_strndup(&o->arena, s->text, s->len);
+	while (lines && (line = obs_line(&lines)) != NULL) {
 		char *what = strchr(line, '\t');
 
 		if (!what)
@@ -269,7 +284,7 @@ static void read_interference(struct obs_answer *r)
 
 void obs_read_ours(struct obs_answer *r)
 {
-	r->o->fenced_by_us = obs_tri(r, "fence") == TRI_YES;
+	r->o->fenced_by_us = obs_tri(r, "fence");
 	read_record(r);
 	read_lease(r);
 	read_copies(r);

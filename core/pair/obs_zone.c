@@ -148,6 +148,8 @@ static void read_unsigned(struct obs_answer *r, struct obs_zone *z)
 	}
 	file_unknown(r, &z->unsigned_know, z->unsigned_path, "unsigned zone file",
 	             why ? why : "nothing was said of it");
+	if (line)
+		z->unsigned_know.bad = true; /* it was read */
 }
 
 /* Key tag (RFC 4034 appendix B) of "flags protocol algorithm base64"; -1 when it is not one. */

@@ -63,6 +63,7 @@ static void nothing_is_known(struct observation *o)
 		&o->copy.know,
 		&o->record,
 		&o->tokens,
+		&o->lease,
 		&o->files_know,
 		&o->enforcer.account,
 		&o->signer.account,

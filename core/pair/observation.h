@@ -200,12 +200,14 @@ struct observation {
 	struct know os; /* host */
 	const char *hostname, *machine_id, *os_name;
 	const char *service_manager; /* "systemd", "runit", "ods-control" */
-	int utc_offset;              /* of the host's local time, seconds */
-	struct num clock_offset;     /* host − console, milliseconds, corrected by half the round trip */
-	int64_t clock_uncertainty;   /* milliseconds that it may be off either way: half the round trip */
-	const char *version;         /* "2.1.12"; NULL unknown */
+	int utc_offset;              /* of the host's local time, seconds; 0 where it is not known */
+	bool utc_offset_known;
+	struct num clock_offset;   /* host − console, milliseconds, corrected by half the round trip */
+	int64_t clock_uncertainty; /* milliseconds that it may be off either way: half the round trip */
+	const char *version;       /* "2.1.12"; NULL unknown */
 	const char *softhsm_version;
 	const char *tools_missing; /* of those that looking and a run need: "ods-enforcer, sqlite3"; NULL: none */
+	const char *tools_unknown; /* of these, what was not said of; NULL: none */
 	const char *far_digest;
 
 	struct obs_conf conf;
@@ -236,7 +238,7 @@ struct observation {
 	struct num state_size; /* octets that a snapshot of this instance takes */
 	const char *conf_digest, *kasp_digest, *zonelist_digest, *addns_digest; /* of the files, sha256; NULL unknown */
 	enum tri prevent_startup;
-	bool fenced_by_us; /* our fence is on it */
+	enum tri fenced_by_us; /* our fence is on it */
 	struct know interference_know;
 	struct obs_interference *interference;
 	size_t interference_count;
@@ -247,6 +249,7 @@ struct observation {
 	enum tri has_record;
 	enum role recorded_role;
 	const char *recorded_run;
+	struct know lease;       /* could it be read, or seen that there is none */
 	const char *lease_owner; /* NULL when no lease is held */
 	const char *lease_run, *lease_reason;
 	int64_t lease_expires, lease_heartbeat;

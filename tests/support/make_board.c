@@ -237,6 +237,9 @@ static struct observation *make_observation(const struct instance_config *config
 	o->host_key = "SHA256:abc";
 	o->os = known("/etc/os-release");
 	o->hostname = config->name;
+	o->utc_offset_known = true;
+	o->fenced_by_us = TRI_NO;
+	o->lease = known("/var/lib/ods-failover/lease");
 	o->machine_id = active ? "aa" : "bb";
 	o->os_name = "Debian GNU/Linux 12";
 	o->service_manager = "ods-control";
@@ -415,7 +418,7 @@ void made_dirty_standby(struct made_pair *m)
 	o->repositories[0].contents =
 	    (struct know){ .why = "the token cannot be opened", .source = "ods-hsmutil list" };
 	o->prevent_startup = TRI_YES;
-	o->fenced_by_us = true;
+	o->fenced_by_us = TRI_YES;
 	o->copy.at = MADE_NOW - 400 * 86400;
 	o->enforcer.pidfile_present = TRI_YES;
 	o->signer.socket_present = TRI_YES;

@@ -545,7 +545,7 @@ static void startup_prevented(struct made_pair *m)
 
 static void active_fenced(struct made_pair *m)
 {
-	alpha(m)->fenced_by_us = true;
+	alpha(m)->fenced_by_us = TRI_YES;
 }
 
 static void cron(struct made_pair *m)

@@ -98,7 +98,7 @@ static void active_instance(void **state)
 	assert_true(o->clock_offset.ok);
 	assert_in_range(o->clock_offset.v, 8000, 13000);
 	assert_int_equal(o->prevent_startup, TRI_NO);
-	assert_false(o->fenced_by_us);
+	assert_int_equal(o->fenced_by_us, TRI_NO);
 	assert_int_equal(o->enforcer.running, TRI_YES);
 	assert_int_equal(o->enforcer.answers, TRI_YES);
 	assert_int_equal(o->enforcer.process_count, 1);
@@ -505,7 +505,7 @@ static void what_we_keep_there(void **state)
 	assert_int_equal(o->lease_expires, 3);
 	observation_unref(&o);
 	o = changed("=fence no\n", "=fence yes\n");
-	assert_true(o->fenced_by_us);
+	assert_int_equal(o->fenced_by_us, TRI_YES);
 	observation_unref(&o);
 	o = without("copies", "|a 100\n|b 300\n|c 200\n", 0);
 	assert_true(o->copy.present);

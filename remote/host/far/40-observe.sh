@@ -668,11 +668,11 @@ observe_interference() {
 	section_begin interference
 	{
 		observe_mentions
-		limited 3 find /etc/systemd/system /run/systemd/system -maxdepth 3 -type f \
+		observe_search find /etc/systemd/system /run/systemd/system -maxdepth 3 -type f \
 			-exec grep -lE "$observe_words|^[[:space:]]*Restart=(always|on-)" {} + 2>/dev/null | while IFS= read -r observe_path; do
 			! observe_unit "$observe_path" || printf 'systemd\t%s\n' "$observe_path"
 		done
-		limited 3 find -L /etc/service /var/service /service -maxdepth 2 -name run -exec grep -lE "$observe_words" {} + 2>/dev/null |
+		observe_search find -L /etc/service /var/service /service -maxdepth 2 -name run -exec grep -lE "$observe_words" {} + 2>/dev/null |
 			while IFS= read -r observe_path; do
 				# OpenDNSSEC's own are what starts and stops it.
 				case $observe_path in */opendnssec-enforcer/run | */opendnssec-signer/run) continue ;; esac
@@ -680,7 +680,13 @@ observe_interference() {
 			done
 		observe_agents
 	} 2>/dev/null </dev/null | head -n 40 | payload
-	section_end 0
+	if [ -e "$far_tmp/cut" ]; then section_end 124; else section_end 0; fi
+}
+
+# A search that the time ended has found nothing that counts: that it did is noted.
+observe_search() {
+	limited 3 "$@"
+	! timed_out $? || : >"$far_tmp/cut"
 }
 observe_words='ods-(enforcer|signer|control)|opendnssec|softhsm'
 
@@ -718,7 +724,7 @@ observe_agents() {
 
 # Lines of the files of cron and monit that name OpenDNSSEC and are no comment.
 observe_mentions() {
-	limited 3 find /etc/crontab /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /var/spool/cron \
+	observe_search find /etc/crontab /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /var/spool/cron \
 		/etc/monit /etc/monitrc -maxdepth 3 -type f -exec grep -nE "$observe_words" /dev/null {} + 2>/dev/null | awk '
 			match($0, /:[0-9]+:/) && substr($0, RSTART + RLENGTH) !~ /^[ \t]*#/ {
 				print ($0 ~ /^\/etc\/monit/ ? "monit" : "cron") "\t" substr($0, 1, RSTART + RLENGTH - 2)
