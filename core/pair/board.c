@@ -172,6 +172,27 @@ const struct board_zone *board_zone(const struct board *b, const char *name)
 int64_t board_floor(const struct board *b, const struct board_zone *z)
 {
 	const struct obs_policy *p = z->policy != NULL ? observation_policy(b->obs[b->active], z->policy) : NULL;
+	int64_t least;
 
-	return p != NULL && p->refresh > p->resign ? p->refresh - p->resign : 0;
+	if (p == NULL)
+		return 0;
+	least = p->validity_denial < p->validity ? p->validity_denial : p->validity;
+	if (p->validity_keyset > 0 && p->validity_keyset < least)
+		least = p->validity_keyset;
+	least -= p->jitter;
+	if (p->refresh > 0 && p->refresh < least)
+		least = p->refresh;
+	return least > p->resign ? least - p->resign : 0;
+}
+
+int64_t board_first_floor(const struct board *b, const struct board_zone *z)
+{
+	const struct obs_policy *p = z->policy != NULL ? observation_policy(b->obs[b->active], z->policy) : NULL;
+	const char *rrset = z->on[b->active] != NULL ? z->on[b->active]->signed_zone.first_rrset : NULL;
+	const char *type = rrset != NULL ? strrchr(rrset, ' ') : NULL;
+	int64_t least = board_floor(b, z);
+
+	if (p != NULL && type != NULL && strcmp(type, " SOA") == 0)
+		least -= 2 * p->jitter;
+	return least > 0 ? least : 0;
 }

@@ -121,8 +121,13 @@ enum severity board_worst(const struct board *b);
 int board_exit_code(const struct board *b);
 const struct board_zone *board_zone(const struct board *b, const char *name);
 /* Seconds that every signature of @z has left at least while its active's signer keeps to the policy: Refresh less
- * Resign (kasp.xml; the signer signs anew what has less than Refresh left, every Resign). 0: the policy is not known.
+ * Resign (kasp.xml; the signer signs anew what has less than Refresh left, every Resign), or where a new signature may
+ * have less than that, or Refresh is 0, the least Validity less Jitter and Resign. 0: the policy is not known.
  */
 int64_t board_floor(const struct board *b, const struct board_zone *z);
+/* The same of the signature that runs out first in @z's signed file. The SOA's alone is not written while no other one
+ * is due (OpenDNSSEC 2.1.12 signer tools.c:192), which lies within Jitter either way: it may have
+ * 2 * Jitter less. */
+int64_t board_first_floor(const struct board *b, const struct board_zone *z);
 
 #endif

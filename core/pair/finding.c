@@ -141,8 +141,14 @@ const struct check checks[] = {
 	{ "zone-unsigned", "A zone has no signed file",
 	  "stop on the active when it is missing, unknown when it could not be read", SCOPE_ZONES,
 	  "adapter-unsupported", check_zone_unsigned },
-	{ "zone-not-signing", "The signer fails to sign a zone", "stop when it backs off (but see keep-not-resignable)",
-	  SCOPE_ZONES, "daemon-unknown daemon-hung signer-down", check_zone_not_signing },
+	{ "zone-not-signing", "The signer fails to sign a zone",
+	  "warn when the first signature to expire has less left than the policy lets any have (Refresh less Resign, "
+	  "for the "
+	  "SOA less 2 * Jitter), stop when it is less by a whole Resign; a keep zone at rest aside "
+	  "(keep-not-resignable)",
+	  SCOPE_ZONES,
+	  "daemon-unknown daemon-hung signer-down zone-unsigned expiry-unknown database-unknown database-missing",
+	  check_zone_not_signing },
 	{ "unsigned-unreadable", "An unsigned zone cannot be read",
 	  "stop on the active when it is missing: a signer that starts elsewhere would not write the zone; unknown "
 	  "when "

@@ -264,24 +264,53 @@ void check_keep_not_resignable(struct board *b, const struct check *c)
 	}
 }
 
+/* Whether the signer can sign @on at all: a keep zone rests while its unsigned serial has not risen, which
+ * keep-not-resignable says. */
+static bool may_be_signed(const struct obs_zone *on, const struct obs_policy *p)
+{
+	return p->serial != SERIAL_KEEP || !on->unsigned_serial.ok || !on->backup2.know.ok ||
+	       serial_compare((uint32_t)on->unsigned_serial.v, on->backup2.outbound) == SERIAL_GREATER;
+}
+
+/* No word of the signer says that it fails: `running` says yes, and its queue has a task all the same. What it does not
+ * do shows in the signatures: it would have renewed those with less left than the policy lets any have. */
+static void check_renewal(struct board *b, const struct check *c, const struct board_zone *z,
+                          const struct obs_policy *p)
+{
+	const struct observation *o = b->obs[b->active];
+	const struct obs_signed *s = &z->on[b->active]->signed_zone;
+	int64_t least = board_first_floor(b, z), late = p->resign / 10 > 60 ? p->resign / 10 : 60;
+	int64_t left = s->first_expiry - o->at - (o->clock_offset.ok ? o->clock_offset.v / 1000 : 0);
+
+	/* A run takes its time, and the next is counted from its end. */
+	if (least == 0 || left >= least - late)
+		return;
+	add_finding(b, c,
+	            (struct about){ .severity = left < least - late - p->resign ? SEV_STOP : SEV_WARN,
+	                            .side = b->active,
+	                            .zone = z->name,
+	                            .value = left > 0 ? duration_value(b, left) : "0",
+	                            .limit = arena_printf(&b->arena, ">= %s", duration_value(b, least)),
+	                            .source = z->on[b->active]->signed_path,
+	                            .hint = "see the signer's log; a missing key and an unreadable input are the "
+	                                    "usual reasons; ods-signer sign ZONE tries again" },
+	            "the signer of %s has not renewed %s: policy %s lets it have %s left at least",
+	            side_name(b, b->active), s->first_rrset != NULL ? s->first_rrset : z->name, p->name,
+	            duration_value(b, least));
+}
+
 void check_zone_not_signing(struct board *b, const struct check *c)
 {
+	const struct observation *o = seen(b, b->active);
+
+	if (o == NULL || o->signer.running != TRI_YES || o->signer.answers != TRI_YES)
+		return;
 	for (size_t i = 0; i < b->zone_count; i++) {
 		const struct obs_zone *on = active_zone(b, &b->zones[i]);
 		const struct obs_policy *p =
-		    on != NULL && on->policy != NULL ? observation_policy(b->obs[b->active], on->policy) : NULL;
+		    on != NULL && on->policy != NULL ? observation_policy(o, on->policy) : NULL;
 
-		/* A keep zone backs off whenever its unsigned serial has not risen: keep-not-resignable says so. */
-		if (on != NULL && on->signing_error && (p == NULL || p->serial != SERIAL_KEEP))
-			add_finding(b, c,
-			            (struct about){ .severity = SEV_STOP,
-			                            .side = b->active,
-			                            .zone = on->name,
-			                            .source = "the signer's log and queue",
-			                            .hint =
-			                                "see the signer's log; a missing key and an unreadable input "
-			                                "are the usual reasons" },
-			            "the signer of %s fails to sign %s and tries again ever later",
-			            side_name(b, b->active), on->name);
+		if (p != NULL && on->signed_zone.know.ok && on->signed_zone.first_expiry > 0 && may_be_signed(on, p))
+			check_renewal(b, c, &b->zones[i], p);
 	}
 }

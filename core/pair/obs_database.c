@@ -65,9 +65,9 @@ static bool read_policy(struct obs_answer *r, struct rows *rows, char **f, size_
 	p->name = f[0];
 	if (!number(f[2], &p->resign) || !number(f[3], &p->refresh) || !number(f[4], &p->jitter) ||
 	    !number(f[5], &p->inception_offset) || !number(f[6], &p->validity) || !number(f[7], &p->validity_denial) ||
-	    !number(f[10], &type) || !number(f[11], &opt_out) || !number(f[17], &p->dnskey_ttl) ||
-	    !number(f[22], &p->propagation_delay) || !number(f[25], &serial) || serial < SERIAL_COUNTER ||
-	    serial > SERIAL_KEEP)
+	    !number(f[8], &p->validity_keyset) || !number(f[10], &type) || !number(f[11], &opt_out) ||
+	    !number(f[17], &p->dnskey_ttl) || !number(f[22], &p->propagation_delay) || !number(f[25], &serial) ||
+	    serial < SERIAL_COUNTER || serial > SERIAL_KEEP)
 		return false;
 	p->nsec3 = type == 1;
 	p->opt_out = opt_out != 0;

@@ -86,7 +86,8 @@ struct obs_conf { /* conf.xml, by meaning, without its secrets */
 struct obs_policy {
 	const char *name;
 	enum serial_mode serial;
-	int64_t resign, refresh, validity, validity_denial, jitter, inception_offset; /* seconds */
+	int64_t resign, refresh, jitter, inception_offset;  /* seconds */
+	int64_t validity, validity_denial, validity_keyset; /* seconds; keyset 0: as validity */
 	int64_t dnskey_ttl, propagation_delay;
 	bool nsec3, opt_out;
 	const char *digest; /* sha256 of the policy's row and its keys, ids and salt left out */
@@ -171,7 +172,6 @@ struct obs_zone {
 	int64_t next_change; /* enforcer's next change of the zone; epoch, 0 none */
 	int64_t next_roll;   /* earliest planned roll; epoch, 0 none */
 	const char *next_roll_role;
-	bool signing_error; /* the signer's log or queue shows a back-off; false when not known */
 };
 
 struct obs_interference { /* automation that could start or change something during a run */

@@ -399,7 +399,6 @@ void made_dirty_standby(struct made_pair *m)
 		z->unsigned_know = (struct know){ .why = "there is none", .source = z->unsigned_path };
 		z->unsigned_serial.ok = false;
 		z->next_roll = MADE_NOW - 86400;
-		z->signing_error = true;
 	}
 	for (size_t i = 0; i < o->key_count; i++) {
 		o->keys[i].backup = BACKUP_PREPARED;

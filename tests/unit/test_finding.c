@@ -408,9 +408,21 @@ static void signed_cut(struct made_pair *m)
 	alpha(m)->zones[1].signed_zone.complete = false;
 }
 
-static void signer_backs_off(struct made_pair *m)
+/* The policy renews every 2 hours what has less than 3 days. */
+static void one_run_late(struct made_pair *m)
 {
-	alpha(m)->zones[1].signing_error = true;
+	alpha(m)->zones[1].signed_zone.first_expiry = MADE_NOW + INT64_C(69) * 3600;
+}
+
+static void no_longer_renewed(struct made_pair *m)
+{
+	alpha(m)->zones[1].signed_zone.first_expiry = MADE_NOW + INT64_C(60) * 3600;
+}
+
+static void soa_no_longer_renewed(struct made_pair *m)
+{
+	alpha(m)->zones[1].signed_zone.first_expiry = MADE_NOW + INT64_C(43) * 3600;
+	alpha(m)->zones[1].signed_zone.first_rrset = "example.net. SOA";
 }
 
 static void unsigned_gone(struct made_pair *m)
@@ -672,7 +684,9 @@ static const struct {
 	{ signed_gone, "zone-unsigned", SEV_STOP, "example.net", "alpha" },
 	{ signed_replaced, "zone-unsigned", SEV_UNKNOWN, "example.net", "alpha" },
 	{ signed_cut, "zone-unsigned", SEV_STOP, "example.net", "alpha" },
-	{ signer_backs_off, "zone-not-signing", SEV_STOP, "example.net", "alpha" },
+	{ one_run_late, "zone-not-signing", SEV_WARN, "example.net", "alpha" },
+	{ no_longer_renewed, "zone-not-signing", SEV_STOP, "example.net", "alpha" },
+	{ soa_no_longer_renewed, "zone-not-signing", SEV_STOP, "example.net", "alpha" },
 	{ unsigned_without_soa, "unsigned-unreadable", SEV_UNKNOWN, "example.net", "alpha" },
 	{ unsigned_gone, "unsigned-unreadable", SEV_STOP, "example.net", "alpha" },
 	{ signconf_gone, "signconf-missing", SEV_STOP, "example.net", "alpha" },
@@ -1010,11 +1024,11 @@ static void a_resting_keep_zone_is_one_warning(void **state)
 
 	(void)state;
 	keep(m);
-	alpha(m)->zones[0].signing_error = true;
+	alpha(m)->zones[0].signed_zone.first_expiry = MADE_NOW + INT64_C(48) * 3600;
 	made_board(m);
 	print_findings(m->board);
 	assert_int_equal(m->board->finding_count, 1);
-	assert_non_null(strstr(m->board->findings[0].text, "2026-11-27T12:00:00Z"));
+	assert_non_null(strstr(m->board->findings[0].text, "2026-11-26T12:00:00Z"));
 	made_pair_free(&m);
 }
 

@@ -49,6 +49,8 @@ static void apply(struct observed_pair *p, const struct edit *e)
 #define STAT_SIGNCONF "|81a4 1795537179 943 1135 opendnssec opendnssec " STATE "/signconf/" WILD ".xml\n"
 #define STAT_BACKUP2 "|81a4 1795537181 1064 9580 opendnssec opendnssec " STATE "/signer/" WILD ".backup2\n"
 
+#define EXPIRY_WILD "|expiry 20261208050305 deep.below.nothing." WILD ". A\n"
+
 #define REPLACED(side, from, to)           \
 	{                                  \
 		REPLACE, side, from, to, 0 \
@@ -203,6 +205,46 @@ static const struct {
 	  NULL,
 	  "bravo" },
 	{ { SECTION_IS(B, "hsm SoftHSM", "", 1) }, "standby-copy-old", SEV_WARN, NULL, "bravo" },
+	{ { REPLACED(A, EXPIRY_WILD, "|expiry 20261127142000 deep.below.nothing." WILD ". A\n") },
+	  "zone-not-signing",
+	  SEV_WARN,
+	  WILD,
+	  "alpha" },
+	{ { REPLACED(A, EXPIRY_WILD, "|expiry 20261127120000 deep.below.nothing." WILD ". A\n") },
+	  "zone-not-signing",
+	  SEV_STOP,
+	  WILD,
+	  "alpha" },
+	{ { REPLACED(A, EXPIRY_WILD, "|expiry 20261126120000 " WILD ". SOA\n") },
+	  "zone-not-signing",
+	  SEV_STOP,
+	  WILD,
+	  "alpha" },
+	/* Resign 30 minutes, Refresh 8 hours, Jitter 10 minutes */
+	{ { REPLACED(A, "|expiry 20261125041512 short.example. SOA\n", "|expiry 20261125000000 short.example. NS\n") },
+	  "zone-not-signing",
+	  SEV_WARN,
+	  "short.example",
+	  "alpha" },
+	{ { REPLACED(A, "|expiry 20261125041512 short.example. SOA\n", "|expiry 20261124230000 short.example. SOA\n") },
+	  "zone-not-signing",
+	  SEV_STOP,
+	  "short.example",
+	  "alpha" },
+};
+
+/* What may be so of a pair in good health: no finding has this id. */
+static const struct {
+	struct edit edits[3];
+	const char *id;
+} healthy[] = {
+	{ { REPLACED(A, EXPIRY_WILD, "|expiry 20261127143900 deep.below.nothing." WILD ". A\n") }, "zone-not-signing" },
+	{ { REPLACED(A, EXPIRY_WILD, "|expiry 20261126144000 " WILD ". SOA\n") }, "zone-not-signing" },
+	{ { REPLACED(A, "|expiry 20261125041512 short.example. SOA\n", "|expiry 20261125001000 short.example. NS\n") },
+	  "zone-not-signing" },
+	{ { REPLACED(A, "|expiry 20261208063907 www.keep.example. A\n",
+	             "|expiry 20261125120000 www.keep.example. A\n") },
+	  "zone-not-signing" },
 };
 
 /* What a standby may lack, or have old: a switchover replaces it. */
@@ -283,6 +325,24 @@ static void each_fault_is_found(void **state)
 	}
 }
 
+static void what_is_in_order_is_not_found(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof healthy / sizeof *healthy; i++) {
+		struct observed_pair *p = observed_new();
+
+		for (size_t k = 0; k < sizeof healthy[i].edits / sizeof *healthy[i].edits; k++)
+			apply(p, &healthy[i].edits[k]);
+		observed_board(p);
+		for (size_t k = 0; k < p->board->finding_count; k++)
+			if (strcmp(p->board->findings[k].id, healthy[i].id) == 0) {
+				print_findings(p->board);
+				fail_msg("row %zu: %s is found", i, healthy[i].id);
+			}
+		observed_free(&p);
+	}
+}
+
 static void the_reason_is_what_the_host_said(void **state)
 {
 	static const struct edit edits[] = {
@@ -323,6 +383,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_pair_as_it_is_gives_no_stop_and_no_unknown),
 		cmocka_unit_test(each_fault_is_found),
+		cmocka_unit_test(what_is_in_order_is_not_found),
 		cmocka_unit_test(the_reason_is_what_the_host_said),
 		cmocka_unit_test(what_a_switchover_replaces_is_a_warning),
 	};

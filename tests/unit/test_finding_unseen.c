@@ -50,7 +50,8 @@ static const struct {
 	  "daemon-unknown enforcer-down two-actives no-active roles-swapped daemon-hung daemon-twice",
 	  "daemon-unknown standby-enforcer two-actives no-active roles-swapped daemon-hung daemon-twice", NULL },
 	{ "process signer",
-	  "daemon-unknown signer-down two-actives no-active roles-swapped daemon-hung daemon-twice zone-not-in-signer",
+	  "daemon-unknown signer-down two-actives no-active roles-swapped daemon-hung daemon-twice zone-not-in-signer "
+	  "zone-not-signing",
 	  "daemon-unknown standby-enforcer two-actives no-active roles-swapped daemon-hung daemon-twice", NULL },
 	{ "conf",
 	  "conf-unreadable conf-differs paths-differ datastore-unsupported hsm-unsupported database-missing "
@@ -63,14 +64,14 @@ static const struct {
 	  NULL },
 	{ "enforcer.answers", "daemon-unknown daemon-hung", "", NULL },
 	{ "enforcer queue", "", "", NULL },
-	{ "signer.answers", "daemon-unknown daemon-hung zone-not-in-signer", "", NULL },
+	{ "signer.answers", "daemon-unknown daemon-hung zone-not-in-signer zone-not-signing", "", NULL },
 	{ "signer zones", "zone-not-in-signer", "", NULL },
 	{ "signer queue", "", "", NULL },
 	{ "database-journal", "database-journal", "", NULL },
 	{ "database",
 	  "database-unknown policies-differ standby-copy-old zones-xml-differs key-missing-in-hsm key-set-differs "
 	  "key-not-published key-unknown-in-public key-tags-equal key-not-backed-up backup-unknown roll-in-window "
-	  "serial-unknown serial-behind keep-not-resignable",
+	  "serial-unknown serial-behind keep-not-resignable zone-not-signing",
 	  "policies-differ standby-copy-old", NULL },
 	{ "zones.xml", "zones-xml-missing zones-xml-differs zone-not-in-signer", "", NULL },
 	{ "zonelist", "", "", NULL },
@@ -78,8 +79,8 @@ static const struct {
 	  NULL },
 	{ "stat-before", "", "", NULL },
 	{ "signed ",
-	  "zone-unsigned expiry-unknown signatures-expired inception-future slack-negative slack-low key-set-differs "
-	  "key-not-published key-unknown-in-public backup2-stale name-server-behind",
+	  "zone-unsigned expiry-unknown signatures-expired inception-future slack-negative slack-low zone-not-signing "
+	  "key-set-differs key-not-published key-unknown-in-public backup2-stale name-server-behind",
 	  "", NULL },
 	{ "unsigned ", "unsigned-unreadable serial-unknown serial-behind keep-not-resignable", "", NULL },
 	{ "backup2 ", "backup2-missing backup2-truncated backup2-stale serial-unknown serial-behind", "", NULL },
