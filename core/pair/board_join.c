@@ -93,9 +93,33 @@ static bool has_tag(const int *tags, size_t count, int tag)
 	return false;
 }
 
+static bool gives(const struct public_zone *z, const char *dnskey)
+{
+	for (size_t i = 0; i < z->dnskey_count; i++)
+		if (strcmp(z->dnskeys[i], dnskey) == 0)
+			return true;
+	return false;
+}
+
+/* Whether a server has a DNSKEY that is @k: where the signed file shows which ones may be it, all of these. */
+static bool has_key(const struct public_zone *z, const struct obs_zone *on, const struct obs_key *k)
+{
+	const struct obs_signed *s = on != NULL ? &on->signed_zone : NULL;
+	bool shown = false;
+
+	for (size_t i = 0; s != NULL && s->know.ok && i < s->dnskey_count; i++)
+		if (observation_key_is(k, s->dnskeys[i], s->dnskey_tags[i])) {
+			shown = true;
+			if (!gives(z, s->dnskeys[i]))
+				return false;
+		}
+	return shown || has_tag(z->dnskey_tags, z->dnskey_count, k->key_tag);
+}
+
 /* In the DNSKEY set that the public servers give: YES only when every one of them was seen to have it. */
 static enum tri is_published(const struct board *b, const struct obs_key *k)
 {
+	const struct obs_zone *on = observation_zone(board_leading(b), k->zone);
 	enum tri all = TRI_UNKNOWN;
 	bool unknown = false;
 
@@ -106,7 +130,7 @@ static enum tri is_published(const struct board *b, const struct obs_key *k)
 			continue;
 		if (!z->know.ok)
 			unknown = true;
-		else if (!has_tag(z->dnskey_tags, z->dnskey_count, k->key_tag))
+		else if (!has_key(z, on, k))
 			return TRI_NO;
 		else
 			all = TRI_YES;

@@ -114,15 +114,20 @@ const struct check checks[] = {
 	  "conf-unreadable token-directory-unknown token-missing", check_hsm_unknown },
 	{ "key-missing-in-hsm", "A key is not in the HSM", "stop when the active's token lacks it", SCOPE_ZONES,
 	  "hsm-unknown token-missing database-unknown database-missing", check_key_missing },
-	{ "key-set-differs", "Enforcer, signconf and signed zone have different keys",
-	  "stop when a key that signs is not in the signconf or the signed zone, warn for any other", SCOPE_ZONES,
-	  "database-unknown database-missing zone-unsigned signconf-missing", check_key_set_differs },
+	{ "key-set-differs", "Enforcer, signconf, signer and signed zone have different keys",
+	  "stop when a key that signs is not in the signconf or the signed zone, or the signconf or the signer's state "
+	  "has "
+	  "one that the enforcer does not know; warn for any other",
+	  SCOPE_ZONES, "database-unknown database-missing zone-unsigned signconf-missing backup2-missing",
+	  check_key_set_differs },
 	{ "key-not-published", "A key that signs is not in public",
 	  "stop when a public server that has the active's serial lacks an active key, warn otherwise", SCOPE_ZONES,
 	  "database-unknown database-missing zone-unsigned name-server-silent no-name-server",
 	  check_key_not_published },
 	{ "key-unknown-in-public", "A public DNSKEY is not the enforcer's",
-	  "stop when a public server gives a key that the active's database does not have, warn while it is behind",
+	  "stop when a public server gives a key that neither the active's signed zone nor its database has, warn "
+	  "while it is "
+	  "behind",
 	  SCOPE_ZONES, "database-unknown database-missing zone-unsigned name-server-silent no-name-server",
 	  check_key_unknown_in_public },
 	{ "ds-differs", "The parent's DS names no KSK that signs", "stop when a Parent is configured and has a DS",
@@ -281,6 +286,13 @@ const char *side_name(const struct board *b, int side)
 const struct observation *seen(const struct board *b, int side)
 {
 	return b->obs[side]->reachable ? b->obs[side] : NULL;
+}
+
+const char *key_role_word(const struct obs_key *k)
+{
+	static const char *const words[] = { [KEY_KSK] = "KSK", [KEY_ZSK] = "ZSK", [KEY_CSK] = "CSK" };
+
+	return words[k->role];
 }
 
 const char *number_text(struct board *b, int64_t v)

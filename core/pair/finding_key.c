@@ -1,16 +1,8 @@
-/* Checks of keys: enforcer, HSM, signconf, signed zone and public servers must tell one story. */
+/* Checks of keys one by one: backed up, in the HSM, told apart, and due to change. */
 #include <string.h>
-#include <strings.h>
 
 #include "core/base/str.h"
 #include "core/pair/finding_make.h"
-
-static const char *const role_words[] = { [KEY_KSK] = "KSK", [KEY_ZSK] = "ZSK", [KEY_CSK] = "CSK" };
-
-static bool signs(const struct obs_key *k)
-{
-	return k->active_ksk || k->active_zsk;
-}
 
 /* Keys of the active that belong to a zone. */
 static const struct board_key *key_at(const struct board *b, size_t i)
@@ -36,7 +28,7 @@ void check_key_not_backed_up(struct board *b, const struct check *c)
 		        .source = "ods-enforcer backup list",
 		        .hint =
 		            "the run copies and proves it; by hand: backup prepare, copy the token, backup commit" },
-		    "%s %d (%s) is not backed up: its roll waits, and only %s has it", role_words[k->key->role],
+		    "%s %d (%s) is not backed up: its roll waits, and only %s has it", key_role_word(k->key),
 		    k->key->key_tag, k->key->cka_id, side_name(b, b->active));
 	}
 }
@@ -73,134 +65,8 @@ void check_key_missing(struct board *b, const struct check *c)
 			                            .source = k->key->repository,
 			                            .hint = "put the object back from a backup of the token; until "
 			                                    "then its zone is not signed again" },
-			            "%s %d is not in repository %s of %s", role_words[k->key->role], k->key->key_tag,
+			            "%s %d is not in repository %s of %s", key_role_word(k->key), k->key->key_tag,
 			            k->key->repository, side_name(b, b->active));
-}
-
-static bool has_locator(const char *const *locators, size_t count, const char *cka_id)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcasecmp(locators[i], cka_id) == 0)
-			return true;
-	return false;
-}
-
-static bool has_tag(const int *tags, size_t count, int tag)
-{
-	for (size_t i = 0; i < count; i++)
-		if (tags[i] == tag)
-			return true;
-	return false;
-}
-
-static void set_differs(struct board *b, const struct check *c, const struct obs_key *k, const char *where,
-                        const char *source)
-{
-	add_finding(b, c,
-	            (struct about){
-	                .severity = signs(k) ? SEV_STOP : SEV_WARN,
-	                .side = b->active,
-	                .zone = k->zone,
-	                .value = k->cka_id,
-	                .limit = k->state,
-	                .source = source,
-	                .hint = "ods-enforcer signconf, then ods-signer update --all; look again once it has signed" },
-	            "%s %d is %s for the enforcer, and not in %s", role_words[k->role], k->key_tag,
-	            k->state != NULL ? k->state : "?", where);
-}
-
-void check_key_set_differs(struct board *b, const struct check *c)
-{
-	const struct board_key *row;
-
-	for (size_t i = 0; (row = key_at(b, i)) != NULL; i++) {
-		const struct obs_key *k = row->key;
-		const struct obs_zone *z = observation_zone(b->obs[b->active], k->zone);
-
-		if (z == NULL || !k->publish)
-			continue;
-		if (z->signconf.know.ok && z->signconf.exists == TRI_YES &&
-		    !has_locator(z->signconf.locators, z->signconf.locator_count, k->cka_id))
-			set_differs(b, c, k, "the signconf", z->signconf_path);
-		else if (z->signed_zone.know.ok &&
-		         !has_tag(z->signed_zone.dnskey_tags, z->signed_zone.dnskey_count, k->key_tag))
-			set_differs(b, c, k, "the signed zone", z->signed_path);
-	}
-}
-
-/* Whether a public server has yet to fetch the zone as it is signed now: its keys and signatures are those of before.
- */
-static bool is_behind(const struct board *b, const char *zone)
-{
-	const struct board_zone *z = board_zone(b, zone);
-	const struct num *here = z != NULL ? &z->serial.signed_at[b->active] : NULL;
-
-	for (size_t i = 0; here != NULL && here->ok && i < z->public_count; i++)
-		if (z->public_zones[i]->know.ok && z->public_zones[i]->serial.ok &&
-		    serial_compare((uint32_t)z->public_zones[i]->serial.v, (uint32_t)here->v) != SERIAL_EQUAL)
-			return true;
-	return false;
-}
-
-static bool enforcer_has(const struct observation *o, const char *zone, int tag)
-{
-	for (size_t i = 0; i < o->key_count; i++)
-		if (o->keys[i].zone != NULL && o->keys[i].key_tag == tag && name_equal(o->keys[i].zone, zone))
-			return true;
-	return false;
-}
-
-void check_key_unknown_in_public(struct board *b, const struct check *c)
-{
-	const struct observation *o = seen(b, b->active);
-
-	for (size_t i = 0; o != NULL && o->database.ok && i < b->zone_count; i++) {
-		const struct board_zone *z = &b->zones[i];
-
-		for (size_t s = 0; z->on[b->active] != NULL && s < z->public_count; s++) {
-			const struct public_zone *p = z->public_zones[s];
-
-			for (size_t k = 0; p->know.ok && k < p->dnskey_count; k++)
-				if (!enforcer_has(o, z->name, p->dnskey_tags[k]))
-					add_finding(
-					    b, c,
-					    (struct about){
-					        .severity = is_behind(b, z->name) ? SEV_WARN : SEV_STOP,
-					        .side = NEITHER,
-					        .zone = z->name,
-					        .value = number_text(b, p->dnskey_tags[k]),
-					        .source = p->server,
-					        .hint = "caches hold a key that the new signatures would not be made "
-					                "with: find out which signer made the public zone" },
-					    "%s gives DNSKEY %d for %s, which the enforcer of %s does not know",
-					    p->server, p->dnskey_tags[k], z->name, side_name(b, b->active));
-		}
-	}
-}
-
-void check_key_not_published(struct board *b, const struct check *c)
-{
-	const struct board_key *row;
-
-	for (size_t i = 0; (row = key_at(b, i)) != NULL; i++) {
-		const struct obs_key *k = row->key;
-		const struct obs_zone *z = observation_zone(b->obs[b->active], k->zone);
-
-		if (row->published != TRI_NO || !k->publish ||
-		    (z != NULL && z->signed_zone.know.ok &&
-		     !has_tag(z->signed_zone.dnskey_tags, z->signed_zone.dnskey_count, k->key_tag)))
-			continue;
-		add_finding(b, c,
-		            (struct about){
-		                .severity = signs(k) && !is_behind(b, k->zone) ? SEV_STOP : SEV_WARN,
-		                .side = NEITHER,
-		                .zone = k->zone,
-		                .value = number_text(b, k->key_tag),
-		                .source = "DNSKEY at the public name servers",
-		                .hint = "find out why the transfer does not arrive: validators cannot know this key" },
-		            "%s %d is in the signed zone of %s, and not in the DNSKEY set that a public server gives",
-		            role_words[k->role], k->key_tag, side_name(b, b->active));
-	}
 }
 
 void check_key_tags_equal(struct board *b, const struct check *c)

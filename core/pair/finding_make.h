@@ -22,6 +22,8 @@ void add_finding(struct board *b, const struct check *check, struct about about,
 const char *side_name(const struct board *b, int side);
 const struct observation *seen(const struct board *b, int side);
 
+const char *key_role_word(const struct obs_key *k); /* "KSK" */
+
 const char *number_text(struct board *b, int64_t v);
 const char *time_value(struct board *b, int64_t t);
 const char *duration_value(struct board *b, int64_t seconds);

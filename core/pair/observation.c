@@ -1,5 +1,6 @@
 #include "core/pair/observation.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -182,6 +183,38 @@ const struct obs_key *observation_key(const struct observation *o, const char *c
 			return k;
 	}
 	return NULL;
+}
+
+/* Flags and algorithm of "257 3 13 BASE64"; -1 where there are none. */
+static void dnskey_kind(const char *text, int *flags, int *algorithm)
+{
+	char head[24], *f[4];
+	uint64_t of_flags, of_algorithm;
+
+	*flags = *algorithm = -1;
+	(void)snprintf(head, sizeof head, "%s", text);
+	if (str_split(head, ' ', f, 4) != 4 || !str_u64(f[0], 65535, &of_flags) || !str_u64(f[2], 255, &of_algorithm))
+		return;
+	*flags = (int)of_flags;
+	*algorithm = (int)of_algorithm;
+}
+
+bool observation_key_is(const struct obs_key *k, const char *dnskey, int tag)
+{
+	int flags, algorithm;
+
+	dnskey_kind(dnskey, &flags, &algorithm);
+	return flags >= 0 && tag == k->key_tag && algorithm == k->algorithm &&
+	       ((flags & 1) == 1) == (k->role != KEY_ZSK);
+}
+
+bool dnskey_kind_equal(const char *a, const char *b)
+{
+	int flags[2], algorithm[2];
+
+	dnskey_kind(a, &flags[0], &algorithm[0]);
+	dnskey_kind(b, &flags[1], &algorithm[1]);
+	return algorithm[0] == algorithm[1] && (flags[0] & 1) == (flags[1] & 1);
 }
 
 const struct obs_policy *observation_policy(const struct observation *o, const char *name)

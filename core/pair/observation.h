@@ -269,6 +269,11 @@ void observation_unref(struct observation **o);
 
 const struct obs_zone *observation_zone(const struct observation *o, const char *name); /* NULL when unknown */
 const struct obs_key *observation_key(const struct observation *o, const char *cka_id, const char *zone);
+/* Whether a DNSKEY ("flags protocol algorithm base64", with its key tag) may be that key: by tag, algorithm and whether
+ * it is a secure entry point, which is all that the enforcer's database says; two keys may be alike in these. */
+bool observation_key_is(const struct obs_key *k, const char *dnskey, int tag);
+/* Whether two DNSKEYs have the same algorithm, and are both secure entry points or neither. */
+bool dnskey_kind_equal(const char *a, const char *b);
 const struct obs_policy *observation_policy(const struct observation *o, const char *name);
 
 #endif

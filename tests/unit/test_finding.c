@@ -354,6 +354,7 @@ static void key_not_in_older_public(struct made_pair *m)
 static void strange_public_key(struct made_pair *m)
 {
 	m->pub[1].dnskey_tags[1] = 55555;
+	m->pub[1].dnskeys[1] = "256 3 13 CCCC";
 }
 
 static void other_ds(struct made_pair *m)

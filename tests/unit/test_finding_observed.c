@@ -51,6 +51,12 @@ static void apply(struct observed_pair *p, const struct edit *e)
 
 #define EXPIRY_WILD "|expiry 20261208050305 deep.below.nothing." WILD ". A\n"
 
+#define ZSK_WILD "58bd4868d6cd7fd0e6160112b972b481"
+#define KEY_WILD "|key\t" WILD "\t2\t54899\t13\t256\t" ZSK_WILD "\tSoftHSM\t3\t1\t1\t0\t1\t0\t4\t1\t4\t1\n"
+#define DNSKEY_WILD "256 3 13 MNzEQw1tYkAZ1Br2oORdiKA6vWwrb9CIDVtxA6FT6Vmy8kZITL8eNb5Ffxr3l5oEf7EUVrejz524+PTktzYkLQ=="
+/* Octets that are changed about by pairs have the same sum, and the key the same tag. */
+#define DNSKEY_ALIKE "256 3 13 YkAZ1Br2MNzEQw1toORdiKA6vWwrb9CIDVtxA6FT6Vmy8kZITL8eNb5Ffxr3l5oEf7EUVrejz524+PTktzYkLQ=="
+
 #define REPLACED(side, from, to)           \
 	{                                  \
 		REPLACE, side, from, to, 0 \
@@ -231,6 +237,26 @@ static const struct {
 	  SEV_STOP,
 	  "short.example",
 	  "alpha" },
+	{ { REPLACED(A, KEY_WILD, "") }, "key-set-differs", SEV_STOP, WILD, "alpha" },
+	{ { REPLACED(A, KEY_WILD, "") }, "key-set-differs", SEV_WARN, WILD, "alpha" },
+	{ { REPLACED(A, "|        <Locator>" ZSK_WILD "</Locator>\n", "|        <Locator>00ff</Locator>\n") },
+	  "key-set-differs",
+	  SEV_STOP,
+	  WILD,
+	  "alpha" },
+	{ { REPLACED(
+	      A, "|;;Key: locator " ZSK_WILD " ",
+	      "|;;Key: locator 00ff algorithm 13 flags 256 publish 1 ksk 0 zsk 1 keytag 7\n|;;Key: locator " ZSK_WILD
+	      " ") },
+	  "key-set-differs",
+	  SEV_STOP,
+	  WILD,
+	  "alpha" },
+	{ { REPLACED(A, "|dnskey " DNSKEY_WILD, "|dnskey " DNSKEY_ALIKE "\n|dnskey " DNSKEY_WILD) },
+	  "key-set-differs",
+	  SEV_WARN,
+	  WILD,
+	  "alpha" },
 };
 
 /* What may be so of a pair in good health: no finding has this id. */
@@ -343,6 +369,55 @@ static void what_is_in_order_is_not_found(void **state)
 	}
 }
 
+static bool is_found(const struct board *b, const char *id, enum severity severity, const char *zone)
+{
+	for (size_t i = 0; i < b->finding_count; i++)
+		if (strcmp(b->findings[i].id, id) == 0 && b->findings[i].severity == severity &&
+		    same(b->findings[i].zone, zone))
+			return true;
+	return false;
+}
+
+/* A public server gives another key, of the same tag. */
+static void a_key_is_known_by_its_data(void **state)
+{
+	struct observed_pair *p = observed_new();
+	size_t changed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < p->pub_count; i++)
+		for (size_t k = 0; k < p->pub[i].dnskey_count; k++)
+			if (strcmp(p->pub[i].dnskeys[k], DNSKEY_WILD) == 0) {
+				p->pub[i].dnskeys[k] = DNSKEY_ALIKE;
+				changed++;
+			}
+	assert_int_equal(changed, 1);
+	observed_board(p);
+	assert_true(is_found(p->board, "key-not-published", SEV_STOP, WILD));
+	assert_true(is_found(p->board, "key-unknown-in-public", SEV_STOP, WILD));
+	observed_free(&p);
+}
+
+/* A DNSKEY of the unsigned zone is in the signed one, and in public. */
+static void a_key_of_the_unsigned_zone_is_a_warning(void **state)
+{
+	static const struct edit edit =
+	    REPLACED(A, "|dnskey " DNSKEY_WILD, "|dnskey " DNSKEY_ALIKE "\n|dnskey " DNSKEY_WILD);
+	struct observed_pair *p = observed_new();
+
+	(void)state;
+	apply(p, &edit);
+	for (size_t i = 0; i < p->pub_count; i++)
+		if (strcmp(p->pub[i].zone, WILD) == 0) {
+			p->pub[i].dnskeys[p->pub[i].dnskey_count] = DNSKEY_ALIKE;
+			p->pub[i].dnskey_tags[p->pub[i].dnskey_count++] = 54899;
+		}
+	observed_board(p);
+	assert_true(is_found(p->board, "key-set-differs", SEV_WARN, WILD));
+	assert_int_equal(board_worst(p->board), SEV_WARN);
+	observed_free(&p);
+}
+
 static void the_reason_is_what_the_host_said(void **state)
 {
 	static const struct edit edits[] = {
@@ -384,6 +459,8 @@ int main(void)
 		cmocka_unit_test(the_pair_as_it_is_gives_no_stop_and_no_unknown),
 		cmocka_unit_test(each_fault_is_found),
 		cmocka_unit_test(what_is_in_order_is_not_found),
+		cmocka_unit_test(a_key_is_known_by_its_data),
+		cmocka_unit_test(a_key_of_the_unsigned_zone_is_a_warning),
 		cmocka_unit_test(the_reason_is_what_the_host_said),
 		cmocka_unit_test(what_a_switchover_replaces_is_a_warning),
 	};
