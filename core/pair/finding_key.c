@@ -10,12 +10,44 @@ static const struct board_key *key_at(const struct board *b, size_t i)
 	return seen(b, b->active) != NULL && i < b->key_count ? &b->keys[i] : NULL;
 }
 
+static bool is_backed_up(const struct obs_key *k)
+{
+	return k->backup != BACKUP_REQUIRED && k->backup != BACKUP_PREPARED;
+}
+
+static bool is_in_hsm(const struct obs_key *k)
+{
+	return k->in_hsm != TRI_NO;
+}
+
+/* Keys that were made ahead and that no zone has yet: those that are not as they should be, and one of them. */
+static size_t count_spares(const struct board *b, bool (*in_order)(const struct obs_key *), const struct obs_key **one)
+{
+	const struct observation *o = seen(b, b->active);
+	size_t n = 0;
+
+	for (size_t i = 0; o != NULL && i < o->key_count; i++)
+		if (o->keys[i].zone == NULL && !in_order(&o->keys[i])) {
+			*one = &o->keys[i];
+			n++;
+		}
+	return n;
+}
+
+static const char *spares_are(struct board *b, size_t n)
+{
+	return n == 1 ? "a key that no zone has yet is"
+	              : arena_printf(&b->arena, "%zu keys that no zone has yet are", n);
+}
+
 void check_key_not_backed_up(struct board *b, const struct check *c)
 {
 	const struct board_key *k;
+	const struct obs_key *one = NULL;
+	size_t spares = count_spares(b, is_backed_up, &one);
 
 	for (size_t i = 0; (k = key_at(b, i)) != NULL; i++) {
-		if (k->key->backup != BACKUP_REQUIRED && k->key->backup != BACKUP_PREPARED)
+		if (is_backed_up(k->key))
 			continue;
 		add_finding(
 		    b, c,
@@ -31,16 +63,28 @@ void check_key_not_backed_up(struct board *b, const struct check *c)
 		    "%s %d (%s) is not backed up: its roll waits, and only %s has it", key_role_word(k->key),
 		    k->key->key_tag, k->key->cka_id, side_name(b, b->active));
 	}
+	if (spares > 0)
+		add_finding(b, c,
+		            (struct about){ .severity = SEV_WARN,
+		                            .side = b->active,
+		                            .value = number_text(b, (int64_t)spares),
+		                            .limit = "0",
+		                            .source = "ods-enforcer backup list",
+		                            .hint =
+		                                "the run copies and commits them; by hand: backup prepare, copy the "
+		                                "token, backup commit" },
+		            "%s not backed up (%s%s): a roll that takes it waits", spares_are(b, spares), one->cka_id,
+		            spares > 1 ? " and others" : "");
 }
 
 /* One finding for all: what is unknown of every key has one reason. */
 void check_backup_unknown(struct board *b, const struct check *c)
 {
-	const struct board_key *k;
+	const struct observation *o = seen(b, b->active);
 	size_t count = 0;
 
-	for (size_t i = 0; (k = key_at(b, i)) != NULL; i++)
-		count += k->key->backup == BACKUP_UNKNOWN;
+	for (size_t i = 0; o != NULL && i < o->key_count; i++)
+		count += o->keys[i].backup == BACKUP_UNKNOWN;
 	if (count > 0)
 		add_finding(b, c,
 		            (struct about){ .severity = SEV_UNKNOWN,
@@ -54,6 +98,8 @@ void check_backup_unknown(struct board *b, const struct check *c)
 void check_key_missing(struct board *b, const struct check *c)
 {
 	const struct board_key *k;
+	const struct obs_key *one = NULL;
+	size_t spares = count_spares(b, is_in_hsm, &one);
 
 	for (size_t i = 0; (k = key_at(b, i)) != NULL; i++)
 		if (k->in_hsm[b->active] == TRI_NO)
@@ -67,6 +113,17 @@ void check_key_missing(struct board *b, const struct check *c)
 			                                    "then its zone is not signed again" },
 			            "%s %d is not in repository %s of %s", key_role_word(k->key), k->key->key_tag,
 			            k->key->repository, side_name(b, b->active));
+	if (spares > 0)
+		add_finding(b, c,
+		            (struct about){ .severity = SEV_WARN,
+		                            .side = b->active,
+		                            .value = number_text(b, (int64_t)spares),
+		                            .limit = "0",
+		                            .source = one->repository,
+		                            .hint = "put the objects back from a backup of the token before a roll "
+		                                    "takes one of these keys" },
+		            "%s not in the repository (%s%s): a roll that takes it fails", spares_are(b, spares),
+		            one->cka_id, spares > 1 ? " and others" : "");
 }
 
 void check_key_tags_equal(struct board *b, const struct check *c)

@@ -57,6 +57,9 @@ static void apply(struct observed_pair *p, const struct edit *e)
 /* Octets that are changed about by pairs have the same sum, and the key the same tag. */
 #define DNSKEY_ALIKE "256 3 13 YkAZ1Br2MNzEQw1toORdiKA6vWwrb9CIDVtxA6FT6Vmy8kZITL8eNb5Ffxr3l5oEf7EUVrejz524+PTktzYkLQ=="
 
+#define SPARE_ID "102c4fbe76af7b9a8693a8c8e2064af9" /* of no zone */
+#define SPARE "|spare\t1\t13\t256\t" SPARE_ID "\tSoftHSM"
+
 #define REPLACED(side, from, to)           \
 	{                                  \
 		REPLACE, side, from, to, 0 \
@@ -255,6 +258,18 @@ static const struct {
 	{ { REPLACED(A, "|dnskey " DNSKEY_WILD, "|dnskey " DNSKEY_ALIKE "\n|dnskey " DNSKEY_WILD) },
 	  "key-set-differs",
 	  SEV_WARN,
+	  WILD,
+	  "alpha" },
+	{ { REPLACED(A, SPARE "\t3\t1\n", SPARE "\t1\t1\n") }, "key-not-backed-up", SEV_WARN, NULL, "alpha" },
+	{ { REPLACED(A, SPARE "\t3\t1\n", SPARE "\t9\t1\n") }, "backup-unknown", SEV_UNKNOWN, NULL, "alpha" },
+	{ { REPLACED(A, "|SoftHSM               " SPARE_ID "  ECDSA/256 \n", "") },
+	  "key-missing-in-hsm",
+	  SEV_WARN,
+	  NULL,
+	  "alpha" },
+	{ { REPLACED(A, "|SoftHSM               " ZSK_WILD "  ECDSA/256 \n", "") },
+	  "key-missing-in-hsm",
+	  SEV_STOP,
 	  WILD,
 	  "alpha" },
 };
