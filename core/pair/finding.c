@@ -60,8 +60,14 @@ const struct check checks[] = {
 	  "stop when it is missing, not XML, or of no use to the far side; unknown when it could not be looked at",
 	  SCOPE_INSTANCES, NULL, check_conf_unreadable },
 	{ "conf-differs", "conf.xml differs where it must match",
-	  "stop when a repository, its token label or the datastore differ: conf.xml is never copied", SCOPE_PAIR,
-	  "conf-unreadable", check_conf_differs },
+	  "stop when the datastore or a repository, its kind of module, token label or RequireBackup differ: conf.xml "
+	  "is never "
+	  "copied; warn when SkipPublicKey, AllowExtraction, the generation of keys, or whether there is a "
+	  "NotifyCommand or a "
+	  "command for the DS differ, when the standby alone has a repository that can be opened, and when both "
+	  "signers are "
+	  "to bind one address of a host's own",
+	  SCOPE_PAIR, "conf-unreadable", check_conf_differs },
 	{ "versions-differ", "OpenDNSSEC's versions differ", "stop across minor versions, warn within one", SCOPE_PAIR,
 	  "host-incomplete", check_versions },
 	{ "policies-differ", "Policies differ",

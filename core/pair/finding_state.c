@@ -22,56 +22,9 @@ void check_conf_unreadable(struct board *b, const struct check *c)
 	}
 }
 
-static const struct obs_repository *repository(const struct observation *o, const char *name)
-{
-	for (size_t i = 0; i < o->repository_count; i++)
-		if (strcmp(o->repositories[i].name, name) == 0)
-			return &o->repositories[i];
-	return NULL;
-}
-
 static bool same(const char *a, const char *b)
 {
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-static void conf_difference(struct board *b, const struct check *c, const char *what, const char *name,
-                            const char *value, const char *limit)
-{
-	add_finding(b, c,
-	            (struct about){ .severity = SEV_STOP,
-	                            .side = b->standby,
-	                            .value = value != NULL ? value : "none",
-	                            .limit = limit != NULL ? limit : "none",
-	                            .source = b->pair->instance[b->standby].configuration,
-	                            .hint = "make the two conf.xml agree there: it is never copied" },
-	            "%s %s of %s is not that of %s", what, name, side_name(b, b->standby), side_name(b, b->active));
-}
-
-void check_conf_differs(struct board *b, const struct check *c)
-{
-	const struct observation *one = seen(b, b->active), *two = seen(b, b->standby);
-
-	if (one == NULL || two == NULL || !one->conf.know.ok || !two->conf.know.ok)
-		return;
-	if (one->conf.datastore != two->conf.datastore)
-		conf_difference(b, c, "the datastore", "", two->conf.datastore == DATASTORE_SQLITE ? "SQLite" : "MySQL",
-		                one->conf.datastore == DATASTORE_SQLITE ? "SQLite" : "MySQL");
-	for (size_t i = 0; i < one->repository_count; i++) {
-		const struct obs_repository *r = &one->repositories[i], *other = repository(two, r->name);
-
-		if (other == NULL)
-			conf_difference(b, c, "the repository", r->name, "missing", r->name);
-		else if (!same(r->token_label, other->token_label))
-			conf_difference(b, c, "the token label of repository", r->name, other->token_label,
-			                r->token_label);
-		else if (r->softhsm != other->softhsm)
-			conf_difference(b, c, "the module of repository", r->name, other->module, r->module);
-		else if (r->require_backup != other->require_backup)
-			conf_difference(b, c, "RequireBackup of repository", r->name,
-			                other->require_backup ? "set" : "not set",
-			                r->require_backup ? "set" : "not set");
-	}
 }
 
 void check_policies_differ(struct board *b, const struct check *c)

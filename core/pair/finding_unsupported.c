@@ -73,34 +73,3 @@ void check_hsm_unsupported(struct board *b, const struct check *c)
 			            "repository %s is not SoftHSM's: its keys cannot be copied, and are not proven yet",
 			            o->repositories[i].name);
 }
-
-/* One path of both sides. */
-struct path_pair {
-	const char *what, *one, *two;
-};
-
-void check_paths_differ(struct board *b, const struct check *c)
-{
-	const struct observation *one = seen(b, b->active), *two = seen(b, b->standby);
-
-	if (one == NULL || two == NULL || !one->conf.know.ok || !two->conf.know.ok)
-		return;
-	const struct path_pair pairs[] = {
-		{ "the KASP database", one->conf.sqlite_path, two->conf.sqlite_path },
-		{ "the enforcer's directory", one->conf.enforcer_dir, two->conf.enforcer_dir },
-		{ "the signer's directory", one->conf.signer_dir, two->conf.signer_dir },
-		{ "the policies", one->conf.policy_file, two->conf.policy_file },
-		{ "the zone list", one->conf.zonelist_file, two->conf.zonelist_file },
-	};
-
-	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-		if (pairs[i].one != NULL && pairs[i].two != NULL && strcmp(pairs[i].one, pairs[i].two) != 0)
-			add_finding(b, c,
-			            (struct about){ .severity = SEV_WARN,
-			                            .side = b->standby,
-			                            .value = pairs[i].two,
-			                            .limit = pairs[i].one,
-			                            .source = two->conf.know.source },
-			            "%s lies elsewhere on %s: such a pair is not switched over yet", pairs[i].what,
-			            side_name(b, b->standby));
-}

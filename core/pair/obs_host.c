@@ -57,6 +57,8 @@ void obs_read_conf(struct obs_answer *r)
 	to->policy_file = c.policy_file;
 	to->zonelist_file = c.zonelist_file;
 	to->notify_command = c.notify_command;
+	to->submit_command = c.submit_command;
+	to->retract_command = c.retract_command;
 	to->listeners = c.listeners;
 	to->listener_count = c.listener_count;
 	to->manual_key_generation = c.manual_key_generation;
@@ -70,6 +72,8 @@ void obs_read_conf(struct obs_answer *r)
 		p->module = c.repositories[i].module;
 		p->token_label = c.repositories[i].token_label;
 		p->require_backup = c.repositories[i].require_backup;
+		p->skip_public_key = c.repositories[i].skip_public_key;
+		p->allow_extraction = c.repositories[i].allow_extraction;
 		p->softhsm = strncmp(slash ? slash + 1 : p->module, "libsofthsm2", 11) == 0;
 	}
 }

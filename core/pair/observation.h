@@ -57,7 +57,7 @@ struct obs_queue {        /* of the enforcer */
 
 struct obs_repository {
 	const char *name, *module, *token_label;
-	bool require_backup;
+	bool require_backup, skip_public_key, allow_extraction;
 	bool softhsm;          /* the module is SoftHSM's: its token is a directory that can be copied */
 	const char *token_dir; /* directory of the token of that label; NULL when none was found */
 	int token_count;       /* tokens of that label; more than one is ambiguous */
@@ -76,7 +76,7 @@ struct obs_conf { /* conf.xml, by meaning, without its secrets */
 	const char *enforcer_dir, *signer_dir; /* WorkingDirectory */
 	const char *enforcer_socket, *signer_socket, *enforcer_pid, *signer_pid;
 	const char *policy_file, *zonelist_file;
-	const char *notify_command; /* NULL when none */
+	const char *notify_command, *submit_command, *retract_command; /* NULL when none */
 	const char **listeners;
 	size_t listener_count; /* "address:port" */
 	bool manual_key_generation;
