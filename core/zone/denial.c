@@ -24,16 +24,19 @@ void denial_start(struct denial *d, const struct zname *name, const struct znode
 	d->apex = name;
 	d->fault = fault;
 	d->ctx = ctx;
-	if (param != NULL) {
-		d->nsec3 = nsec3_chain_start(&d->chain, name, param->records, fault, ctx);
-		if (!d->nsec3)
-			fault(ctx, name, LDNS_RR_TYPE_NSEC3PARAM,
-			      "the NSEC3PARAM record is malformed, or of another hash than SHA-1");
-	} else if (znode_rrset(apex, LDNS_RR_TYPE_NSEC) != NULL) {
-		d->nsec = true;
-	} else {
+	for (uint32_t i = 0; param != NULL && i < param->count && d->chain_count < CHAINS_MAX; i++)
+		d->chain_count += nsec3_chain_start(&d->chains[d->chain_count], name, &param->records[i], fault, ctx);
+	d->chains[0].first = true;
+	if (param != NULL && param->count > CHAINS_MAX)
+		fault(ctx, name, LDNS_RR_TYPE_NSEC3PARAM, "has more NSEC3PARAM records than chains are checked");
+	d->nsec = d->chain_count == 0 && znode_rrset(apex, LDNS_RR_TYPE_NSEC) != NULL;
+	if (d->nsec || d->chain_count > 0)
+		return;
+	if (param != NULL)
+		fault(ctx, name, LDNS_RR_TYPE_NSEC3PARAM,
+		      "the NSEC3PARAM record is malformed, or of another hash than SHA-1");
+	else
 		fault(ctx, name, LDNS_RR_TYPE_NSEC, "the zone has neither an NSEC nor an NSEC3 chain");
-	}
 }
 
 static void check_pointed(struct denial *d, const struct zname *next)
@@ -92,22 +95,50 @@ void denial_name(struct denial *d, const struct znode *n)
 {
 	if (d->nsec)
 		nsec_name(d, n);
-	if (!d->nsec3)
-		return;
-	nsec3_chain_record(&d->chain, n);
-	if (in_chain(n))
-		nsec3_chain_name(&d->chain, n);
+	for (size_t i = 0; i < d->chain_count; i++) {
+		nsec3_chain_record(&d->chains[i], n);
+		if (in_chain(n))
+			nsec3_chain_name(&d->chains[i], n);
+	}
 }
 
 void denial_end(struct denial *d)
 {
 	if (d->nsec)
 		check_pointed(d, d->apex);
-	if (d->nsec3)
-		nsec3_chain_end(&d->chain);
+	for (size_t i = 0; i < d->chain_count; i++)
+		nsec3_chain_end(&d->chains[i]);
+}
+
+bool denial_twice(const struct denial *d)
+{
+	for (size_t i = 0; i < d->chain_count; i++)
+		if (d->chains[i].twice)
+			return true;
+	return false;
+}
+
+enum rc denial_name_faults(struct denial *d, const struct zscan *first, const struct wire_name *origin, int64_t *untold,
+                           struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < d->chain_count && rc == RC_OK; i++) {
+		struct zscan scan = { .origin = *origin };
+		int64_t left = 0;
+
+		if (d->chains[i].fault_total == 0)
+			continue;
+		source_part(&scan.source, &first->source, 0, UINT64_MAX);
+		rc = nsec3_chain_name_faults(&d->chains[i], &scan, &left, e);
+		scan_clear(&scan);
+		*untold += left;
+	}
+	return rc;
 }
 
 void denial_clear(struct denial *d)
 {
-	nsec3_chain_clear(&d->chain);
+	for (size_t i = 0; i < d->chain_count; i++)
+		nsec3_chain_clear(&d->chains[i]);
 }

@@ -101,8 +101,9 @@ static void take(struct nsec3_chain *c, const struct znode *n, const struct zrec
 	struct nsec3_link *link;
 
 	if (r->rdata_len < at + 1 + NSEC3_HASH || p[0] != 1 || p[at] != NSEC3_HASH) {
-		c->fault(c->ctx, n->name, LDNS_RR_TYPE_NSEC3,
-		         "the NSEC3 record is malformed, or of another hash than SHA-1");
+		if (c->first)
+			c->fault(c->ctx, n->name, LDNS_RR_TYPE_NSEC3,
+			         "the NSEC3 record is malformed, or of another hash than SHA-1");
 		return;
 	}
 	if ((p[2] << 8 | p[3]) != c->iterations || salt != c->salt_len || memcmp(p + 5, c->salt, salt) != 0)

@@ -47,6 +47,7 @@ struct nsec3_level { /* names between the apex and the last one: which of them a
 
 struct nsec3_chain {
 	const struct zname *apex;
+	bool first; /* of the zone's chains: it tells what is wrong with records of none */
 	denial_fault_fn fault;
 	void *ctx;
 	uint64_t seed;
@@ -65,7 +66,7 @@ struct nsec3_chain {
 	int64_t fault_total;
 };
 
-/* False when the NSEC3PARAM record is malformed. */
+/* False when the NSEC3PARAM record is malformed, or of another hash than SHA-1. */
 bool nsec3_chain_start(struct nsec3_chain *c, const struct zname *apex, const struct zrecord *param,
                        denial_fault_fn fault, void *ctx);
 void nsec3_chain_record(struct nsec3_chain *c, const struct znode *n);

@@ -93,12 +93,10 @@ static enum rc check(struct checking *c, const struct zscan *first, const struct
 	if (rc != RC_OK || c->disorder)
 		return rc;
 	denial_end(&c->denial);
-	c->disorder = c->in_order && c->denial.chain.twice;
-	if (c->disorder || c->denial.chain.fault_total == 0)
+	c->disorder = c->in_order && denial_twice(&c->denial);
+	if (c->disorder)
 		return RC_OK;
-	again(&scan, first, origin);
-	rc = nsec3_chain_name_faults(&c->denial.chain, &scan, &untold, e);
-	scan_clear(&scan);
+	rc = denial_name_faults(&c->denial, first, origin, &untold, e);
 	c->faults += untold;
 	return rc;
 }

@@ -17,7 +17,7 @@ static const char *const result_texts[] = {
 	[SIG_MALFORMED] = "the RRSIG record is malformed",
 	[SIG_WRONG_SIGNER] = "the signer's name is not the zone's",
 	[SIG_WRONG_LABELS] = "the label count does not fit the owner",
-	[SIG_WRONG_TTL] = "the TTL is above the one that was signed",
+	[SIG_WRONG_TTL] = "the TTL is not the one that was signed",
 	[SIG_EXPIRED] = "the signature has expired",
 	[SIG_NOT_YET] = "the signature is not valid yet: its inception is in the future",
 	[SIG_NO_KEY] = "the key that made the signature is not in the DNSKEY set",
@@ -145,7 +145,7 @@ static enum sig_result check_fields(const struct zsig *s, const struct zname *ow
 	if (s->labels != owner->labels - star)
 		return SIG_WRONG_LABELS;
 	for (uint32_t i = 0; i < set->count; i++)
-		if (set->records[i].ttl > s->ttl)
+		if (set->records[i].ttl != s->ttl)
 			return SIG_WRONG_TTL;
 	return check_times(s, at);
 }

@@ -38,7 +38,7 @@ enum sig_result {
 	SIG_MALFORMED,
 	SIG_WRONG_SIGNER,
 	SIG_WRONG_LABELS, /* is not that of the owner, a leading "*" left out (RFC 4035 section 2.2) */
-	SIG_WRONG_TTL,    /* the RRset's TTL is above the original one */
+	SIG_WRONG_TTL,    /* the RRset's TTL is not the original one (RFC 4035 section 2.2) */
 	SIG_EXPIRED,
 	SIG_NOT_YET,
 	SIG_NO_KEY, /* no key of that tag and algorithm in the set */

@@ -14,6 +14,7 @@
 #include "core/zone/denial.h"
 #include "core/zone/rrtype.h"
 #include "core/zone/serial.h"
+#include "core/zone/sig_time.h"
 #include "core/zone/verify_keys.h"
 #include "core/zone/verify_pool.h"
 #include "core/zone/verify_read.h"
@@ -37,6 +38,7 @@ struct verification {
 	bool signed_zone;
 	bool in_order;
 	bool disorder; /* needs sorting */
+	bool foreign;  /* what is held is of other zones */
 };
 
 static void on_fault(void *ctx, const struct zname *name, uint16_t type, const char *text)
@@ -67,7 +69,7 @@ static void on_batch(void *ctx, struct verify_batch *b)
 	if (!b->expires ||
 	    (d->first_rrset != NULL && serial_compare(b->expiry, (uint32_t)d->first_expiry) != SERIAL_LESS))
 		return;
-	d->first_expiry = b->expiry;
+	d->first_expiry = sig_time_near(b->expiry, d->at);
 	d->first_rrset = arena_printf(&d->arena, "%s %s", zname_text(&d->arena, b->first_name),
 	                              rrtype_text(&d->arena, b->first_type));
 }
@@ -94,6 +96,7 @@ static void take_apex(struct verification *v, const struct znode *n)
 	}
 	if (soa->count > 1)
 		on_fault(v, n->name, LDNS_RR_TYPE_SOA, "has more than one SOA record");
+	v->foreign = !verify_keys_held(&v->held, n->name);
 	v->signed_zone = verify_keys_take(&v->rules, d, n, &v->held, &v->arena);
 	if (!v->signed_zone) {
 		on_fault(v, n->name, LDNS_RR_TYPE_DNSKEY, "the zone has no DNSKEY record: it is not signed");
@@ -160,27 +163,10 @@ static void again(struct zscan *scan, const struct zscan *first, const struct wi
 	scan->origin = *origin;
 }
 
-/* Which names the faults of the NSEC3 chain are of. */
-static enum rc name_faults(struct verification *v, const struct zscan *first, const struct wire_name *origin,
-                           struct err *e)
-{
-	struct nsec3_chain *c = &v->denial->chain;
-	struct zscan scan;
-	int64_t untold = 0;
-	enum rc rc;
-
-	if (c->fault_total == 0)
-		return RC_OK;
-	again(&scan, first, origin);
-	rc = nsec3_chain_name_faults(c, &scan, &untold, e);
-	scan_clear(&scan);
-	v->filling.failure_total += untold;
-	return rc;
-}
-
 static enum rc finish(struct verification *v, const struct zscan *first, const struct wire_name *origin, struct err *e)
 {
 	const char *wrong;
+	int64_t untold = 0;
 	enum rc rc = RC_OK;
 
 	if (!v->signed_zone) {
@@ -188,11 +174,12 @@ static enum rc finish(struct verification *v, const struct zscan *first, const s
 		return RC_OK;
 	}
 	denial_end(v->denial);
-	if (v->in_order && v->denial->chain.twice) {
+	if (v->in_order && denial_twice(v->denial)) {
 		v->disorder = true;
 		return RC_OK;
 	}
-	rc = name_faults(v, first, origin, e);
+	rc = denial_name_faults(v->denial, first, origin, &untold, e);
+	v->filling.failure_total += untold;
 	wrong = zone_digest_end(v->digest);
 	if (wrong != NULL)
 		on_fault(v, v->rules.apex, RRTYPE_ZONEMD, wrong);
@@ -267,6 +254,8 @@ static enum rc attempt(struct verification *v, struct zscan *s, bool in_order, c
 		rc = finish(v, s, origin, e);
 	if (rc == RC_OK && cancel_raised(s->source.cancel))
 		rc = err_set(e, RC_CANCELLED, "interrupted");
+	if (rc == RC_OK && v->foreign)
+		rc = err_set(e, RC_UNKNOWN, "the keys that caches hold: none of %s among them", v->verdict->zone);
 	return rc;
 }
 

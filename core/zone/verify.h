@@ -33,8 +33,9 @@ struct zone_verdict { /* strings live in the arena; free with zone_verdict_clear
 /* Verifies what the started scanner @s gives, as of @at, on all cores. A pipe must be spooled (source_spool()), for
  * some files need a second look. Where names are in canonical order, as signers write them, a few of them are kept at a
  * time; of an NSEC3 chain 48 octets a name; any other order is right, and kept whole. @keys: DNSKEY and DS records that
- * caches hold, as zone text, or NULL. RC_PARSE: cannot be read, or is cut short: e has the line; RC_CANCELLED by the
- * source's cancel. A zone that does not verify is RC_OK with ok false. Blocks; any thread. */
+ * caches hold, as zone text, or NULL. RC_PARSE: cannot be read, or is cut short: e has the line; RC_UNKNOWN: nothing in
+ * @keys is of the zone; RC_CANCELLED by the source's cancel. A zone that does not verify is RC_OK with ok false.
+ * Blocks; any thread. */
 MUST_CHECK enum rc zone_verify(struct zscan *s, const char *keys, int64_t at, struct zone_verdict *v, struct err *e);
 /* The same of a zone in memory, called @name in errors. */
 MUST_CHECK enum rc zone_verify_text(const char *text, size_t len, const char *name, const char *keys, int64_t at,

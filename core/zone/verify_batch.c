@@ -54,14 +54,15 @@ static void complain(struct verify_batch *b, struct tally *t, const struct znode
 }
 
 /* Every algorithm of the DNSKEY set has to have made one good signature (RFC 4035 section 2.2). A signature that does
- * not verify is a fault even beside a good one, for nothing makes it in a healthy zone; one by a key that is gone, or
- * whose time is over, is none as long as a good one stands beside it. */
+ * not verify is a fault even beside a good one, for nothing makes it in a healthy zone. One by a key that is gone, or
+ * whose time is over, is none as long as a good one stands beside it: of its algorithm, or of any where no key of its
+ * algorithm is left, which is how an algorithm leaves a zone (RFC 6781 section 4.1.4). */
 static void judge_rrset(struct verify_batch *b, const struct verify_rules *rules, struct zchecker *checker,
                         const struct znode *n, const struct zrrset *set, const struct zrrset *sigs)
 {
 	struct tally t = { 0 };
 	uint32_t count = sigs != NULL ? sigs->count : 0;
-	bool excusable = false;
+	bool excusable = false, any = false, complained;
 	struct zsig s;
 
 	for (uint32_t i = 0; i < count; i++) {
@@ -72,7 +73,7 @@ static void judge_rrset(struct verify_batch *b, const struct verify_rules *rules
 		note_expiry(b, n, &s);
 		r = zsig_verify(checker, &s, n->name, set, rules->apex, rules->at);
 		if (r == SIG_GOOD) {
-			t.good[s.algorithm] = true;
+			any = t.good[s.algorithm] = true;
 			b->verified++;
 		} else if (r == SIG_NO_KEY || r == SIG_EXPIRED || r == SIG_NOT_YET) {
 			excusable = true;
@@ -83,16 +84,23 @@ static void judge_rrset(struct verify_batch *b, const struct verify_rules *rules
 	for (uint32_t i = 0; i < count && excusable; i++) {
 		enum sig_result r;
 
-		if (!zsig_parse(&s, &sigs->records[i]) || s.covered != set->type || t.good[s.algorithm])
+		if (!zsig_parse(&s, &sigs->records[i]) || s.covered != set->type || t.good[s.algorithm] ||
+		    (any && !rules->algorithms[s.algorithm]))
 			continue;
 		r = zsig_excuse(checker, &s, rules->at);
 		if (r != SIG_GOOD)
 			complain(b, &t, n, &s, r);
 	}
-	for (unsigned a = 0; a < ALGORITHMS && !t.complained; a++)
-		if (rules->algorithms[a] && !t.good[a])
+	complained = t.complained;
+	for (unsigned a = 0; a < ALGORITHMS && !complained; a++) {
+		if (rules->algorithms[a] && !t.good[a]) {
+			t.complained = true;
 			batch_fault(b, n->name, set->type,
 			            arena_printf(&b->arena, "is not signed with algorithm %u", a));
+		}
+	}
+	if (!any && !t.complained)
+		batch_fault(b, n->name, set->type, "is not signed by any key of the DNSKEY set");
 }
 
 /* Signatures over nothing, or over what the zone does not answer for. */

@@ -13,7 +13,8 @@ struct verify_rules { /* what all threads judge by */
 	const struct zname *apex;
 	int64_t at;
 	struct zkeys keys;    /* what signatures are verified with */
-	bool algorithms[256]; /* in the DNSKEY set */
+	bool algorithms[256]; /* by which every RRset is signed: those of the zone's keys, as far as there are held ones
+	                         of them */
 };
 
 struct verify_batch { /* zero-initialised is empty */

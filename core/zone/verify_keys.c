@@ -60,10 +60,24 @@ bool verify_keys_take(struct verify_rules *rules, struct zone_verdict *d, const 
 	for (size_t i = 0; i < rules->keys.count; i++)
 		rules->algorithms[rules->keys.items[i].algorithm] = true;
 	if (set.count > 0) {
+		bool known[256] = { false };
+
 		zkeys_clear(&rules->keys);
 		zkeys_make(&rules->keys, a, &set);
+		for (size_t i = 0; i < rules->keys.count; i++)
+			known[rules->keys.items[i].algorithm] = true;
+		/* Who holds these cannot judge by another algorithm, and must not insist on it (RFC 6840 section 5.11).
+		 */
+		for (size_t i = 0; i < sizeof known; i++)
+			rules->algorithms[i] = rules->algorithms[i] && known[i];
 	}
 	return true;
+}
+
+bool verify_keys_held(const struct zone_records *held, const struct zname *apex)
+{
+	return held->count == 0 || held_rrset(held, apex, LDNS_RR_TYPE_DNSKEY).count > 0 ||
+	       held_rrset(held, apex, LDNS_RR_TYPE_DS).count > 0;
 }
 
 /* The digest of a DS record over @key (RFC 4034 section 5.1.4; digest types of RFC 4509 and 6605). */

@@ -40,13 +40,20 @@ bool znode_is_nsec3(const struct znode *n)
 	return nsec3;
 }
 
+/* Below the last cut. A DNAME record of the apex hides the names of the zone, and not those of its NSEC3 records. */
+static bool is_occluded(const struct zone_shape *s, const struct znode *n)
+{
+	return s->has_cut && zname_below(n->name, &s->cut.name) &&
+	       !(znode_is_nsec3(n) && zname_compare(&s->cut.name, &s->apex.name) == 0);
+}
+
 void zone_shape_place(struct zone_shape *s, struct znode *n)
 {
 	bool apex = zname_compare(n->name, &s->apex.name) == 0;
 
 	if (!zname_below(n->name, &s->apex.name))
 		n->kind = NODE_OUTSIDE;
-	else if (s->has_cut && zname_below(n->name, &s->cut.name))
+	else if (is_occluded(s, n))
 		n->kind = NODE_OCCLUDED;
 	else if (!apex && znode_is_nsec3(n))
 		n->kind = NODE_NSEC3;
@@ -54,8 +61,8 @@ void zone_shape_place(struct zone_shape *s, struct znode *n)
 		n->kind = NODE_DELEGATION;
 	else
 		n->kind = NODE_AUTHORITATIVE;
-	if (!apex && (n->kind == NODE_DELEGATION ||
-	              (n->kind == NODE_AUTHORITATIVE && znode_rrset(n, LDNS_RR_TYPE_DNAME) != NULL))) {
+	if (n->kind == NODE_DELEGATION ||
+	    (n->kind == NODE_AUTHORITATIVE && znode_rrset(n, LDNS_RR_TYPE_DNAME) != NULL)) {
 		zname_hold(&s->cut, n->name);
 		s->has_cut = true;
 	}

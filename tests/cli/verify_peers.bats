@@ -187,6 +187,62 @@ owner3() { # NAME: of its NSEC3 in good3 and more3
 	all signed good
 }
 
+@test "an algorithm leaves: its keys are gone, its signatures stay for the caches" {
+	# RFC 6781 section 4.1.4 takes the keys away before the signatures. RFC 6840 section 5.11: "This requirement applies to
+	# servers, not validators. Validators SHOULD accept any single valid path."
+	# shellcheck disable=SC2046 # keys are words
+	ldns-signzone -f both zone $(cat ECDSAP256SHA256.keys ED25519.keys)
+	{ cat good && grep 'RRSIG.* 15 ' both | grep -v 'RRSIG	DNSKEY'; } >leaving
+	all leaving good
+	# The keys of one algorithm are held, and those of two signed.
+	grep 'DNSKEY	.* 13 ' both | grep -v RRSIG >held
+	odsf verify --file both --keys held
+	expect 0
+	# A signature by a key that is gone stands for no other.
+	edit leaving '/^mail.*RRSIG	A 13/d'
+	all broken bad
+	says 'mail.example.test A: the key that made the signature is not in the DNSKEY set'
+}
+
+@test "the TTL is the one that was signed" {
+	# RFC 4035 section 2.2: "The RRSIG Original TTL field is equal to the TTL of the RRset."
+	for ttl in 1800 7200; do
+		edit good "s/^(mail.*	)3600(	IN	A)/\1$ttl\2/"
+		all broken bad good bad bad
+		says 'mail.example.test A: the TTL is not the one that was signed'
+	done
+}
+
+@test "a DNAME record of the apex hides what is below, and not its NSEC3 records" {
+	{ grep 'SOA\|NS	*ns1\|NS ns1.example' zone | sed 's/ns1.example.test/ns1.example.net/' | grep '^example' && echo 'example.test. 3600 IN DNAME example.net.'; } >zone.dname
+	from=zone.dname sign signed -n -s abcd
+	all signed good
+	edit signed '/RRSIG	NSEC3 /d'
+	all broken bad
+	{ cat zone.dname && echo 'www.example.test. 3600 IN A 192.0.2.1'; } >zone.below
+	from=zone.below sign signed
+	# RFC 6672 section 2.4 forbids such a name; nobody signs it, and nobody but kzonecheck minds.
+	all signed good good good bad
+}
+
+@test "the next name of NSEC in the letters that were signed, however they are written" {
+	sed 's/^mail/Mail/; s/^ns1/NS1/' zone >zone.case
+	sed 's/IN/3600 IN/' "$(head -n 1 ECDSAP256SHA256.keys).key" "$(tail -n 1 ECDSAP256SHA256.keys).key" >>zone.case
+	dnssec-signzone -q -O full -o example.test -f signed zone.case
+	grep -q 'NSEC	Mail' signed
+	all signed good
+	ldns-read-zone -u NSEC signed >generic
+	grep -q 'TYPE47	\\#' generic
+	odsf verify --file generic
+	expect 0
+	edit signed 's/NSEC	Mail/NSEC	\\077ail/'
+	odsf verify --file broken
+	expect 0
+	edit signed 's/NSEC	Mail/NSEC	mail/'
+	odsf verify --file broken
+	expect 2
+}
+
 @test "the NSEC chain: a hole, a wrong next name, wrong types" {
 	edit good '/^mail.*NSEC/d'
 	all broken bad
@@ -263,4 +319,10 @@ owner3() { # NAME: of its NSEC3 in good3 and more3
 	ldns-key2ds -n -f -2 "$(tail -n 1 ECDSAP256SHA256.keys).key" >held
 	odsf verify --file good --keys held
 	expect 2
+}
+
+@test "keys that are of another zone prove nothing" {
+	echo 'other.test. IN DNSKEY 257 3 13 AAECAw==' >held
+	odsf verify --file good --keys held
+	expect 3 'none of example.test among them'
 }

@@ -156,6 +156,47 @@ static void each_breakage_is_found(void **state)
 	}
 }
 
+/* What the records say, whatever the signatures are worth. */
+static void what_a_zone_lacks_is_told(void **state)
+{
+#define SOA "a.test. 60 IN SOA n. h. 1 2 3 4 5\na.test. 60 IN NS n.\n"
+#define KEY " 60 IN DNSKEY 257 3 13 AAECAw==\n"
+#define NSEC3 "5a8t5idt5tq7orkelfi98ok3n5rl0fn2.a.test. 5 IN NSEC3 1 0 0 - 5a8t5idt5tq7orkelfi98ok3n5rl0fn2 NS SOA\n"
+	static const struct {
+		const char *text, *says;
+		bool said;
+	} zones[] = {
+		/* No key may sign: nothing is required of it, and nothing proven. */
+		{ SOA "a.test. 60 IN DNSKEY 0 3 13 AAECAw==\na.test. 5 IN NSEC a.test. NS SOA NSEC DNSKEY\n",
+		  "is not signed by any key of the DNSKEY set", true },
+		{ SOA "a.test. 60 IN DNSKEY 385 3 13 AAECAw==\na.test. 5 IN NSEC a.test. NS SOA NSEC DNSKEY\n",
+		  "is not signed by any key of the DNSKEY set", true },
+		{ SOA "a.test." KEY "a.test. 5 IN NSEC a.test. NS SOA NSEC DNSKEY\n", "is not signed by any key",
+		  false },
+		{ SOA "a.test." KEY "a.test. 5 IN NSEC a.test. NS SOA NSEC DNSKEY\n", "is not signed with algorithm 13",
+		  true },
+		/* Each chain that is announced is there. */
+		{ SOA "a.test." KEY "a.test. 60 IN NSEC3PARAM 1 0 0 -\n" NSEC3, "no NSEC3 record of those parameters",
+		  false },
+		{ SOA "a.test." KEY "a.test. 60 IN NSEC3PARAM 1 0 0 -\na.test. 60 IN NSEC3PARAM 1 0 1 -\n" NSEC3,
+		  "no NSEC3 record of those parameters", true },
+		{ SOA "a.test." KEY "a.test. 60 IN NSEC3PARAM 1 0 0 -\na.test. 60 IN NSEC3PARAM 1 0 1 -\na.test. 60 IN "
+		      "NSEC3PARAM 1 0 2 -\n"
+		      "a.test. 60 IN NSEC3PARAM 1 0 3 -\na.test. 60 IN NSEC3PARAM 1 0 4 -\n" NSEC3,
+		  "more NSEC3PARAM records than chains are checked", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof zones / sizeof *zones; i++) {
+		struct buf b = { 0 };
+
+		buf_adds(&b, zones[i].text);
+		if (verdict_says(&b, AT_SNAP1, zones[i].says) != zones[i].said)
+			fail_msg("zone %zu: %s", i, zones[i].says);
+		buf_free(&b);
+	}
+}
+
 static void input_that_is_no_zone_is_an_error(void **state)
 {
 	static const struct {
@@ -221,9 +262,8 @@ static void keys_that_caches_hold_decide(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_zone_of_the_signer_verifies),
-		cmocka_unit_test(each_breakage_is_found),
-		cmocka_unit_test(input_that_is_no_zone_is_an_error),
+		cmocka_unit_test(a_zone_of_the_signer_verifies), cmocka_unit_test(each_breakage_is_found),
+		cmocka_unit_test(what_a_zone_lacks_is_told),     cmocka_unit_test(input_that_is_no_zone_is_an_error),
 		cmocka_unit_test(keys_that_caches_hold_decide),
 	};
 
