@@ -182,7 +182,33 @@ static void judge_serials(struct zone_difference *d, const struct compare_option
 		                              o->names[d->order == SERIAL_LESS], d->serials[d->order == SERIAL_LESS]);
 }
 
-/* The algorithms that sign the SOA, as all else. */
+/* A delegation below a cut of one side alone has no signature that would tell that it is hidden there: its NSEC3 record
+ * is. */
+static enum rc note_hidden(struct explain *x, const struct walk *w, struct err *e)
+{
+	struct zscan scan = { .origin = w->origin };
+	struct wire_name last = { 0 };
+	struct zentry entry;
+	bool more;
+	enum rc rc;
+
+	source_part(&scan.source, &w->scan[0]->source, 0, UINT64_MAX);
+	while ((rc = scan_next(&scan, &entry, &more, e)) == RC_OK && more) {
+		const struct wire_name *n = entry.owner;
+		bool present[2];
+
+		if (last.len == n->len && memcmp(last.wire, n->wire, n->len) == 0)
+			continue;
+		last = *n;
+		for (int side = 0; side < 2; side++)
+			present[side] = !cuts_below(&x->cuts, n, side);
+		if (present[0] != present[1])
+			denial_name_hidden(&x->denial, n, present);
+	}
+	scan_clear(&scan);
+	return rc;
+}
+
 static enum rc explain_all(struct walk *w, struct explain *x, struct err *e)
 {
 	struct differing *found = NULL;
@@ -192,14 +218,21 @@ static enum rc explain_all(struct walk *w, struct explain *x, struct err *e)
 	x->denial.seed = w->seed;
 	x->denial.apex = w->facts[0].soa ? &w->facts[0].apex : NULL;
 	x->denial.params = w->facts[0].nsec3 ? &w->facts[0].params : NULL;
+	x->cuts.seed = w->seed;
+	x->cuts.apex = x->denial.apex;
 	if (rc == RC_OK)
 		rc = differing_each(found, explain_content, x, e);
+	if (rc == RC_OK && explain_again(x))
+		rc = differing_each(found, explain_content, x, e);
+	if (rc == RC_OK && x->cuts_known && x->denial_left && x->denial.params != NULL)
+		rc = note_hidden(x, w, e);
 	if (rc == RC_OK && x->by_meaning)
 		rc = meaning_compare(x, w, e);
 	else if (rc == RC_OK && x->denial_left)
 		rc = differing_each(found, explain_denial, x, e);
 	differing_free(&found);
 	denial_changes_clear(&x->denial);
+	cuts_clear(&x->cuts);
 	return rc;
 }
 

@@ -49,12 +49,21 @@ static uint64_t digest_end(uint64_t sum)
 	return sum >> (64 - DIGEST_BITS);
 }
 
+static bool is_apex(const struct denial_changes *d, const struct wire_name *n)
+{
+	return d->apex != NULL && d->apex->len == n->len && memcmp(d->apex->wire, n->wire, n->len) == 0;
+}
+
+/* The chain names a type that the name has: at a delegation those only that the zone answers for. */
+static bool chain_names(uint16_t type, bool delegation)
+{
+	return !delegation || type == RRTYPE_NS || type == RRTYPE_DS || type == RRTYPE_RRSIG || type == RRTYPE_NSEC;
+}
+
 /* Of the types that an NSEC3 record of the name holds (RFC 5155 section 7.1); of none it is 0. */
 static uint64_t digest_of(const struct denial_changes *d, const struct wire_name *owner, const struct record_list *list)
 {
-	bool apex =
-	    d->apex != NULL && d->apex->len == owner->len && memcmp(d->apex->wire, owner->wire, owner->len) == 0;
-	bool delegation = !apex && name_has(list, RRTYPE_NS);
+	bool delegation = !is_apex(d, owner) && name_has(list, RRTYPE_NS);
 	uint16_t last = 0;
 	uint64_t sum = 0;
 
@@ -62,8 +71,7 @@ static uint64_t digest_of(const struct denial_changes *d, const struct wire_name
 	for (size_t i = 0; i < list->count; i++) {
 		uint16_t type = list->items[i].type;
 
-		if (type == last || type == RRTYPE_NSEC || type == RRTYPE_NSEC3 ||
-		    (delegation && type != RRTYPE_NS && type != RRTYPE_DS && type != RRTYPE_RRSIG))
+		if (type == last || type == RRTYPE_NSEC || type == RRTYPE_NSEC3 || !chain_names(type, delegation))
 			continue;
 		last = type;
 		sum += type_digest(d, type);
@@ -76,21 +84,18 @@ static uint64_t digest_noted(uint64_t what, int side)
 	return what >> (DIGEST_AT + side * DIGEST_BITS) & ((UINT64_C(1) << DIGEST_BITS) - 1);
 }
 
-void denial_name_changed(struct denial_changes *d, const struct differing_name *name, const bool present[2])
+/* Notes the name, and the empty non-terminals above it, which come and go with it. */
+static void note_name(struct denial_changes *d, const struct wire_name *owner, uint64_t what)
 {
-	const struct wire_name *owner = &name->owner;
 	const uint8_t *wire = owner->wire;
 	size_t len = owner->len;
-	bool left = present[0], right = present[1];
-	uint64_t what = TYPES | (left ? LEFT : 0u) | (right ? RIGHT : 0u);
+	uint64_t sides = what & (LEFT | RIGHT);
 
-	for (int side = 0; side < 2 && d->params != NULL; side++)
-		what |= digest_of(d, owner, &name->sides[side]) << (DIGEST_AT + side * DIGEST_BITS);
-	note(d, owner->wire, owner->len, what);
-	if (d->params == NULL || (left == right && (d->params->flags & OPT_OUT) == 0))
+	note(d, wire, len, what);
+	/* Under opt-out they go with its DS record too. */
+	if (d->params == NULL || ((sides == 0 || sides == (LEFT | RIGHT)) && (d->params->flags & OPT_OUT) == 0))
 		return;
-	/* Empty non-terminals above it come and go with it; under opt-out with its DS record too. */
-	what = TYPES | (left ? LEFT : 0u) | (right ? RIGHT : 0u);
+	what = TYPES | sides;
 	while (*wire != 0) {
 		len -= *wire + 1u;
 		wire += *wire + 1u;
@@ -101,6 +106,26 @@ void denial_name_changed(struct denial_changes *d, const struct differing_name *
 		hash_set_add(&d->parents, hash_octets(wire, len, d->seed ^ what));
 		note(d, wire, len, what);
 	}
+}
+
+static uint64_t presence(const bool present[2])
+{
+	return TYPES | (present[0] ? LEFT : 0u) | (present[1] ? RIGHT : 0u);
+}
+
+void denial_name_changed(struct denial_changes *d, const struct differing_name *name, const bool present[2])
+{
+	uint64_t what = presence(present);
+
+	for (int side = 0; side < 2; side++)
+		if (d->params != NULL && present[side])
+			what |= digest_of(d, &name->owner, &name->sides[side]) << (DIGEST_AT + side * DIGEST_BITS);
+	note_name(d, &name->owner, what);
+}
+
+void denial_name_hidden(struct denial_changes *d, const struct wire_name *owner, const bool present[2])
+{
+	note_name(d, owner, presence(present));
 }
 
 /* What is known of the next name of an NSEC or NSEC3. */
@@ -173,10 +198,14 @@ static bool there_alone(const struct denial_changes *d, uint64_t what, uint64_t 
 }
 
 /* Whether the types that only one of the bitmaps has are types that only that side's name has. */
-static bool types_follow(const struct differing_name *name, const struct named_record *a, size_t a_map,
-                         const struct named_record *b, size_t b_map)
+static bool types_follow(const struct denial_changes *d, const struct differing_name *name,
+                         const struct named_record *a, size_t a_map, const struct named_record *b, size_t b_map)
 {
 	uint8_t types[2][TYPE_MAP] = { { 0 } };
+	bool delegation[2];
+
+	for (int side = 0; side < 2; side++)
+		delegation[side] = !is_apex(d, &name->owner) && name_has(&name->sides[side], RRTYPE_NS);
 
 	if (!read_bitmap(types[0], a->wire + a_map, a->wire_len - a_map) ||
 	    !read_bitmap(types[1], b->wire + b_map, b->wire_len - b_map))
@@ -186,7 +215,7 @@ static bool types_follow(const struct differing_name *name, const struct named_r
 
 		for (int side = 0; side < 2; side++) {
 			in[side] = types[side][type / 8] >> (7 - type % 8) & 1;
-			has[side] = name_has(&name->sides[side], type);
+			has[side] = name_has(&name->sides[side], type) && chain_names((uint16_t)type, delegation[side]);
 		}
 		if (in[0] != in[1] && (has[0] == has[1] || has[0] != in[0]))
 			return false;
@@ -247,7 +276,7 @@ bool denial_follows(const struct denial_changes *d, const struct differing_name 
 	if ((a->wire_len - a_map != b->wire_len - b_map ||
 	     memcmp(a->wire + a_map, b->wire + b_map, a->wire_len - a_map) != 0) &&
 	    ((own & TYPES) == 0 ||
-	     !(type == RRTYPE_NSEC ? types_follow(name, a, a_map, b, b_map)
+	     !(type == RRTYPE_NSEC ? types_follow(d, name, a, a_map, b, b_map)
 	                           : digests_fit(d, own, (const struct named_record *const[]){ a, b },
 	                                         (const size_t[]){ a_map, b_map }))))
 		return false;

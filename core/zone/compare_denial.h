@@ -18,6 +18,8 @@ struct denial_changes { /* seed and params set, else zero */
 
 /* @name holds other types on each side; @present: any at all. */
 void denial_name_changed(struct denial_changes *d, const struct differing_name *name, const bool present[2]);
+/* @owner is the same on both sides, and a cut hides it on one: @present where it does not. */
+void denial_name_hidden(struct denial_changes *d, const struct wire_name *owner, const bool present[2]);
 /* Whether the difference between the two @sets, of @type and one owner, is a
  * consequence. */
 bool denial_follows(const struct denial_changes *d, const struct differing_name *name, uint16_t type,

@@ -209,6 +209,8 @@ static void signatures(struct explain *x, const struct differing_name *name, uin
 		bool told = changed && p.total[0] == p.total[1] && text_same_signers(&p);
 
 		for (int side = 0; side < 2; side++)
+			told |= p.total[side] == 0 && cuts_unsigned(&x->cuts, &name->owner, covered, side);
+		for (int side = 0; side < 2; side++)
 			foreign_keys(x, side, &p.only[side]);
 		if (!told) {
 			x->sentence[0] = '\0';
@@ -248,15 +250,17 @@ static bool has_type(const struct record_list *list, uint16_t type)
 /* What the name is to the chain: whether it is there, and with which types. */
 static void note_presence(struct explain *x, const struct differing_name *name)
 {
-	bool present[2] = { false, false }, differs = false;
+	bool present[2] = { false, false }, hidden[2], differs = false;
 
+	for (int side = 0; side < 2; side++)
+		hidden[side] = cuts_below(&x->cuts, &name->owner, side);
 	for (uint16_t type = next_type(name, 0, false); type != 0; type = next_type(name, type, false)) {
 		bool has[2];
 
 		if (is_denial(type))
 			continue;
 		for (int side = 0; side < 2; side++) {
-			has[side] = has_type(&name->sides[side], type);
+			has[side] = !hidden[side] && has_type(&name->sides[side], type);
 			present[side] |= has[side];
 		}
 		differs |= has[0] != has[1];
@@ -270,6 +274,8 @@ enum rc explain_content(void *ctx, const struct differing_name *name, struct err
 	struct explain *x = ctx;
 
 	(void)e;
+	if (!x->cuts_known)
+		cuts_note(&x->cuts, name);
 	for (uint16_t type = next_type(name, 0, false); type != 0; type = next_type(name, type, false)) {
 		struct rrset_pair p = { .owner = &name->owner, .type = type };
 		struct record_list sets[2];
@@ -291,6 +297,22 @@ enum rc explain_content(void *ctx, const struct differing_name *name, struct err
 			signatures(x, name, type, false, false);
 	note_presence(x, name);
 	return RC_OK;
+}
+
+bool explain_again(struct explain *x)
+{
+	struct zone_difference *d = x->d;
+
+	if (x->cuts.cuts.table.count == 0 || (d->counts[BAND_COVERAGE] == 0 && !x->denial_left))
+		return false;
+	x->cuts_known = true;
+	x->denial_left = false;
+	x->foreign_count = 0;
+	denial_changes_clear(&x->denial);
+	memset(x->kept, 0, sizeof x->kept);
+	memset(d->counts, 0, sizeof d->counts);
+	d->change_count = 0;
+	return true;
 }
 
 enum rc explain_denial(void *ctx, const struct differing_name *name, struct err *e)

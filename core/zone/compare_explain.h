@@ -3,6 +3,7 @@
 #ifndef ODSF_CORE_ZONE_COMPARE_EXPLAIN_H
 #define ODSF_CORE_ZONE_COMPARE_EXPLAIN_H
 
+#include "core/zone/compare_cuts.h"
 #include "core/zone/compare_denial.h"
 #include "core/zone/compare_names.h"
 
@@ -11,6 +12,8 @@ struct explain {
 	struct zone_difference *d;
 	const struct facts *facts[2];
 	struct denial_changes denial;
+	struct cut_changes cuts;
+	bool cuts_known;           /* all of them */
 	uint64_t kept[BAND_COUNT]; /* changes in d */
 	struct foreign_key {       /* signs, and is not in the DNSKEY set of its side */
 		int side;
@@ -28,6 +31,10 @@ struct explain {
  * from those changes is not told again. */
 enum rc explain_content(void *ctx, const struct differing_name *name, struct err *e);
 enum rc explain_denial(void *ctx, const struct differing_name *name, struct err *e);
+
+/* Behind explain_content() of all names. True: of all once more, from the start, for what they are depends on cuts that
+ * are known only now. */
+bool explain_again(struct explain *x);
 
 /* One change: counted, and kept while there is room. The lists may be NULL. */
 void explain_change(struct explain *x, enum zone_band band, const struct wire_name *owner, uint16_t type,

@@ -86,6 +86,22 @@ static const struct planted planted[] = {
 	    "t.a.test. 30 IN NSEC www.a.test. A RRSIG NSEC\nt.a.test. 30 " SIG("NSEC", ZSK)
 	    "www.a.test. 60 IN A 192.0.2.4\n", "NSEC t.a.test." },
 	  1, 0, 0, 0, 0, "L lacks t.a.test. A" },
+	/* a name becomes a delegation, and what it holds is not signed any more */
+	{ { "mail.a.test. 60 IN A 192.0.2.2\nmail.a.test. 60 " SIG("A", ZSK), "NSEC ns.a.test. A RRSIG NSEC" },
+	  { "mail.a.test. 60 IN A 192.0.2.2\nmail.a.test. 60 IN NS ns.a.test.\n", "NSEC ns.a.test. NS RRSIG NSEC" },
+	  1, 0, 0, 0, 0, "L lacks mail.a.test. NS" },
+	/* ... but is named in the chain */
+	{ { "mail.a.test. 60 IN A 192.0.2.2\nmail.a.test. 60 " SIG("A", ZSK), "NSEC ns.a.test. A RRSIG NSEC" },
+	  { "mail.a.test. 60 IN A 192.0.2.2\nmail.a.test. 60 IN NS ns.a.test.\n", "NSEC ns.a.test. NS TXT RRSIG NSEC" },
+	  1, 0, 0, 1, 0, "L lacks mail.a.test. NS" },
+	/* a delegation goes, and its glue is a name of the zone */
+	{ { "sub.a.test. 60 IN NS ns.sub.a.test.\nsub.a.test. 60 IN DS 1 13 2 aabb\nsub.a.test. 60 " SIG("DS", ZSK)
+	    "sub.a.test. 30 IN NSEC www.a.test. NS DS RRSIG NSEC\nsub.a.test. 30 " SIG("NSEC", ZSK),
+	    "ns.sub.a.test. 60 IN A 192.0.2.3\n", "NSEC sub.a.test. A RRSIG" },
+	  { "", "ns.sub.a.test. 60 IN A 192.0.2.3\nns.sub.a.test. 60 " SIG("A", ZSK)
+	    "ns.sub.a.test. 30 IN NSEC www.a.test. A RRSIG NSEC\nns.sub.a.test. 30 " SIG("NSEC", ZSK),
+	    "NSEC ns.sub.a.test. A RRSIG" },
+	  2, 0, 0, 0, 0, "R lacks sub.a.test. DS" },
 	/* another negative TTL, and the chain that has it */
 	{ { " 1 1 1 30", "ns.a.test. 30 IN NSEC" }, { " 1 1 1 31", "ns.a.test. 31 IN NSEC" },
 	  1, 0, 0, 0, 0, "a.test. SOA differs" },
@@ -388,6 +404,12 @@ static void test_hashed(void **state)
 		{ { { "NS SOA", "A", "A" }, { "NS SOA", "A", "A" } }, { "", "" }, "a.test.", 0, 2 },
 		/* below one name another one on each side */
 		{ { { "NS SOA", "A", "A", "", "A" }, { "NS SOA", "A", "A", "", NULL, "A" } }, { "", "" }, "", 2, 0 },
+		/* a delegation hides another one, of which nothing but its hash tells */
+		{ { { "NS SOA", "A", "A", "", "NS" }, { "NS SOA", "A", "A", "NS" } },
+		  { "x.ent.a.test. 60 IN NS ns.\n", "ent.a.test. 60 IN NS ns.\nx.ent.a.test. 60 IN NS ns.\n" },
+		  "",
+		  1,
+		  0 },
 	};
 	static const char *const names[HASHED] = { "a.test.",     "www.a.test.",   "mail.a.test.",
 		                                   "ent.a.test.", "x.ent.a.test.", "y.x.ent.a.test." };
