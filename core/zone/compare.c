@@ -161,6 +161,13 @@ static void show_timing(struct explain *x, struct walk *w)
 	x->d->counts[BAND_TIMING] = total;
 }
 
+static bool same_zone(const struct walk *w)
+{
+	const struct wire_name *a = &w->facts[0].apex, *b = &w->facts[1].apex;
+
+	return w->facts[0].soa && w->facts[1].soa && a->len == b->len && memcmp(a->wire, b->wire, a->len) == 0;
+}
+
 /* What secondaries make of the two serials (RFC 1982). */
 static void judge_serials(struct zone_difference *d, const struct compare_options *o, bool same_zone)
 {
@@ -216,15 +223,16 @@ static enum rc explain_all(struct walk *w, struct explain *x, struct err *e)
 
 	x->by_meaning = meaning_differs(&w->facts[0], &w->facts[1]);
 	x->denial.seed = w->seed;
-	x->denial.apex = w->facts[0].soa ? &w->facts[0].apex : NULL;
+	x->denial.apex = same_zone(w) ? &w->facts[0].apex : NULL;
 	x->denial.params = w->facts[0].nsec3 ? &w->facts[0].params : NULL;
 	x->cuts.seed = w->seed;
 	x->cuts.apex = x->denial.apex;
+	x->cuts_known = x->denial.apex == NULL;
 	if (rc == RC_OK)
 		rc = differing_each(found, explain_content, x, e);
 	if (rc == RC_OK && explain_again(x))
 		rc = differing_each(found, explain_content, x, e);
-	if (rc == RC_OK && x->cuts_known && x->denial_left && x->denial.params != NULL)
+	if (rc == RC_OK && x->cuts.cuts.table.count > 0 && x->denial_left && x->denial.params != NULL)
 		rc = note_hidden(x, w, e);
 	if (rc == RC_OK && x->by_meaning)
 		rc = meaning_compare(x, w, e);
@@ -262,9 +270,7 @@ enum rc zone_compare(struct zscan *left, struct zscan *right, const struct compa
 		d->equal = true;
 		for (int band = 0; band < BAND_TIMING; band++)
 			d->equal &= d->counts[band] == 0;
-		judge_serials(d, o,
-		              w->facts[0].apex.len == w->facts[1].apex.len &&
-		                  memcmp(w->facts[0].apex.wire, w->facts[1].apex.wire, w->facts[0].apex.len) == 0);
+		judge_serials(d, o, same_zone(w));
 	}
 	walk_clear(w);
 	free(w);

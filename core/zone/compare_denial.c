@@ -16,18 +16,17 @@ static uint64_t label_key(const struct denial_changes *d, const uint8_t *label)
 	return hash_octets(label, NSEC3_LABEL, d->seed ^ NSEC3_LABEL);
 }
 
-static void note(struct denial_changes *d, const uint8_t *wire, size_t len, uint64_t what)
+/* By which the name is known: the hash of its wire form, or of its hashed label. */
+static uint64_t name_key(const struct denial_changes *d, const uint8_t *wire, size_t len)
 {
-	if (d->params == NULL) {
-		*hash_map_at(&d->names, hash_octets(wire, len, d->seed)) |= what;
-	} else {
-		uint8_t hash[NSEC3_HASH];
-		char label[NSEC3_LABEL];
+	uint8_t hash[NSEC3_HASH];
+	char label[NSEC3_LABEL];
 
-		nsec3_hash(hash, wire, len, d->params->salt, d->params->salt_len, d->params->iterations);
-		nsec3_label(label, hash);
-		*hash_map_at(&d->names, label_key(d, (const uint8_t *)label)) |= what;
-	}
+	if (d->params == NULL)
+		return hash_octets(wire, len, d->seed);
+	nsec3_hash(hash, wire, len, d->params->salt, d->params->salt_len, d->params->iterations);
+	nsec3_label(label, hash);
+	return label_key(d, (const uint8_t *)label);
 }
 
 static bool name_has(const struct record_list *list, unsigned type)
@@ -91,7 +90,7 @@ static void note_name(struct denial_changes *d, const struct wire_name *owner, u
 	size_t len = owner->len;
 	uint64_t sides = what & (LEFT | RIGHT);
 
-	note(d, wire, len, what);
+	*hash_map_at(&d->names, name_key(d, wire, len)) |= what;
 	/* Under opt-out they go with its DS record too. */
 	if (d->params == NULL || ((sides == 0 || sides == (LEFT | RIGHT)) && (d->params->flags & OPT_OUT) == 0))
 		return;
@@ -104,7 +103,7 @@ static void note_name(struct denial_changes *d, const struct wire_name *owner, u
 		if (hash_set_has(&d->parents, hash_octets(wire, len, d->seed ^ what)))
 			return;
 		hash_set_add(&d->parents, hash_octets(wire, len, d->seed ^ what));
-		note(d, wire, len, what);
+		*hash_map_at(&d->names, name_key(d, wire, len)) |= what;
 	}
 }
 
@@ -125,7 +124,8 @@ void denial_name_changed(struct denial_changes *d, const struct differing_name *
 
 void denial_name_hidden(struct denial_changes *d, const struct wire_name *owner, const bool present[2])
 {
-	note_name(d, owner, presence(present));
+	if (hash_map_get(&d->names, name_key(d, owner->wire, owner->len)) == 0)
+		note_name(d, owner, presence(present));
 }
 
 /* What is known of the next name of an NSEC or NSEC3. */
