@@ -41,6 +41,8 @@ static const struct word common[] = {
 	{ 0x534d494d4541, 53 },   /* SMIMEA */
 	{ 0x4353594e43, 62 },     /* CSYNC */
 	{ 0x535046, 99 },         /* SPF */
+	{ 0x4854545053, 65 },     /* HTTPS */
+	{ 0x53564342, 64 },       /* SVCB */
 };
 
 /* Those that libldns has no name for. */

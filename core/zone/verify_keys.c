@@ -126,11 +126,18 @@ static bool signs_dnskey(const struct verify_rules *rules, const struct znode *a
 bool verify_keys_entered(const struct verify_rules *rules, const struct znode *apex, const struct zone_records *held)
 {
 	struct zrrset ds = held_rrset(held, rules->apex, LDNS_RR_TYPE_DS);
+	bool better = false;
 
+	/* Where there is another digest, SHA-1's is not looked at (RFC 4509 section 3). */
 	for (uint32_t i = 0; i < ds.count; i++)
+		better |= ds.records[i].rdata_len > 4 && (ds.records[i].rdata[3] == 2 || ds.records[i].rdata[3] == 4);
+	for (uint32_t i = 0; i < ds.count; i++) {
+		if (better && ds.records[i].rdata_len > 4 && ds.records[i].rdata[3] == 1)
+			continue;
 		for (size_t k = 0; k < rules->keys.count; k++)
 			if (ds_fits(&ds.records[i], rules->apex, &rules->keys.items[k]) &&
 			    signs_dnskey(rules, apex, &rules->keys.items[k]))
 				return true;
+	}
 	return ds.count == 0;
 }

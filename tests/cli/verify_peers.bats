@@ -315,6 +315,15 @@ owner3() { # NAME: of its NSEC3 in good3 and more3
 	odsf verify --file signed --keys held
 	expect 2
 	says 'no DS record names a key that signs the DNSKEY set'
+	# RFC 4509 section 3: "Validator implementations SHOULD ignore DS RRs containing SHA-1 digests if DS RRs with SHA-256
+	# digests are present in the DS RRset."
+	ldns-key2ds -n -f -1 "$(head -n 1 ECDSAP256SHA256.keys).key" >held
+	odsf verify --file good --keys held
+	expect 0
+	sed 's/ 13 1 .*/ 13 2 0000000000000000000000000000000000000000000000000000000000000000/' held >other
+	cat other >>held
+	odsf verify --file good --keys held
+	expect 2
 	# The DS of a key that is in the set and does not sign it.
 	ldns-key2ds -n -f -2 "$(tail -n 1 ECDSAP256SHA256.keys).key" >held
 	odsf verify --file good --keys held
