@@ -205,8 +205,12 @@ const struct check checks[] = {
 	  "InceptionOffset",
 	  SCOPE_INSTANCES, NULL, check_clock_skew },
 	{ "disk-small", "Too little disk space",
-	  "stop when the copy does not fit twice, unknown when it could not be seen", SCOPE_INSTANCES,
-	  "conf-unreadable", check_disk_small },
+	  "stop when a file system has no room for what a run puts there: three times a snapshot where our own copies "
+	  "lie, on "
+	  "the standby besides what the active has of each kind of file, twice of what its signer writes anew; unknown "
+	  "when "
+	  "it could not be seen",
+	  SCOPE_INSTANCES, "conf-unreadable", check_disk_small },
 	{ "prevent-startup", "OpenDNSSEC would not start after a reboot",
 	  "warn on the active, unknown when it was not looked at", SCOPE_ACTIVE, NULL, check_prevent_startup },
 	{ "active-fenced", "The active is fenced", "warn: a run was left between; unknown when it was not looked at",

@@ -3,6 +3,7 @@
 
 #include "core/base/str.h"
 #include "core/pair/finding_make.h"
+#include "core/pair/room.h"
 
 enum { CLOCK_WARN_MS = 2000 };
 
@@ -366,23 +367,32 @@ void check_disk_small(struct board *b, const struct check *c)
 
 	for (int i = 0; i < 2; i++) {
 		const struct observation *o = seen(b, i);
+		struct room_need *needs;
+		size_t count;
 
 		if (o == NULL || active == NULL)
 			continue;
-		if (!o->disk_free.ok || !active->state_size.ok) {
+		if (!o->rooms_know.ok || !active->state_size.ok || !active->sizes_know.ok) {
 			add_finding(b, c, (struct about){ .severity = SEV_UNKNOWN, .side = i, .source = "df, du" },
-			            "whether a copy of the state fits on %s is not known", side_name(b, i));
+			            "whether a copy of the state fits on %s is not known: %s", side_name(b, i),
+			            !o->rooms_know.ok && o->rooms_know.why != NULL ? o->rooms_know.why
+			                                                           : "its size was not said");
 			continue;
 		}
-		if (o->disk_free.v < 2 * active->state_size.v)
-			add_finding(b, c,
-			            (struct about){ .severity = SEV_STOP,
-			                            .side = i,
-			                            .value = octets_text(b, o->disk_free.v),
-			                            .limit = octets_text(b, 2 * active->state_size.v),
-			                            .source = "df /var/lib/ods-failover",
-			                            .hint = "make room there" },
-			            "%s has room for less than two copies of the state", side_name(b, i));
+		needs = arena_alloc(&b->arena, (o->room_count + 1) * sizeof *needs);
+		count = room_needs(b, i, needs);
+		for (size_t k = 0; k < count; k++)
+			if (needs[k].free < needs[k].needed)
+				add_finding(b, c,
+				            (struct about){ .severity = SEV_STOP,
+				                            .side = i,
+				                            .value = octets_text(b, needs[k].free),
+				                            .limit = octets_text(b, needs[k].needed),
+				                            .source = arena_printf(&b->arena, "df %s", needs[k].path),
+				                            .hint = "make room there" },
+				            "%s has %s free where %s lies, and a run may need %s there",
+				            side_name(b, i), octets_text(b, needs[k].free), needs[k].path,
+				            octets_text(b, needs[k].needed));
 	}
 }
 

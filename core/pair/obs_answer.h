@@ -74,6 +74,7 @@ void obs_read_database(struct obs_answer *r); /* policies, keys, the zones of th
 void obs_read_zones(struct obs_answer *r);    /* joins zones.xml and zonelist.xml; files of each zone */
 void obs_read_hsm(struct obs_answer *r);      /* repositories, then in_hsm of the keys */
 void obs_read_files(struct obs_answer *r);
+void obs_read_room(struct obs_answer *r);   /* sizes, and the file systems */
 void obs_read_access(struct obs_answer *r); /* before what asks obs_allowed() */
 
 #endif

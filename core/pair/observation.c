@@ -44,6 +44,7 @@ struct observation *observation_parse(const struct instance_config *config, cons
 	obs_read_zones(&r);
 	obs_read_hsm(&r);
 	obs_read_files(&r);
+	obs_read_room(&r);
 	return o;
 }
 
@@ -51,23 +52,10 @@ struct observation *observation_parse(const struct instance_config *config, cons
 static void nothing_is_known(struct observation *o)
 {
 	struct know *const groups[] = {
-		&o->os,
-		&o->conf.know,
-		&o->enforcer.know,
-		&o->signer.know,
-		&o->signer_zones_know,
-		&o->queue.know,
-		&o->database,
-		&o->zones_xml,
-		&o->zonelist,
-		&o->interference_know,
-		&o->copy.know,
-		&o->record,
-		&o->tokens,
-		&o->lease,
-		&o->files_know,
-		&o->enforcer.account,
-		&o->signer.account,
+		&o->os,         &o->conf.know,  &o->enforcer.know,    &o->signer.know,    &o->signer_zones_know,
+		&o->queue.know, &o->database,   &o->zones_xml,        &o->zonelist,       &o->interference_know,
+		&o->copy.know,  &o->record,     &o->tokens,           &o->lease,          &o->sizes_know,
+		&o->rooms_know, &o->files_know, &o->enforcer.account, &o->signer.account,
 	};
 
 	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {

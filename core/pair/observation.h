@@ -108,6 +108,17 @@ struct obs_file {         /* a file or directory that has to have an owner, a mo
 	const char *daemon;          /* "enforcer" or "signer": whose user was asked */
 };
 
+struct obs_size {         /* files of one kind in one directory */
+	const char *what; /* as obs_file.what */
+	const char *dir;
+	int64_t octets;
+};
+
+struct obs_room { /* a directory that a run writes to */
+	const char *path;
+	int64_t free, device; /* octets; the number of its file system */
+};
+
 struct obs_key {
 	const char *zone; /* NULL: in the HSM and the database, allocated to none */
 	enum key_role role;
@@ -236,6 +247,11 @@ struct observation {
 	size_t file_count;
 	struct num disk_free;  /* octets where /var/lib/ods-failover lies */
 	struct num state_size; /* octets that a snapshot of this instance takes */
+	struct know sizes_know, rooms_know;
+	struct obs_size *sizes;
+	size_t size_count;
+	struct obs_room *rooms;
+	size_t room_count;
 	const char *conf_digest, *kasp_digest, *zonelist_digest, *addns_digest; /* of the files, sha256; NULL unknown */
 	enum tri prevent_startup;
 	enum tri fenced_by_us; /* our fence is on it */

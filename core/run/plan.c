@@ -8,6 +8,7 @@
 #include "core/base/str.h"
 #include "core/base/vec.h"
 #include "core/pair/refusal.h"
+#include "core/pair/room.h"
 #include "core/run/journal_db.h"
 
 static void add_sentence(struct plan *p, const char ***list, size_t *count, const char *sentence)
@@ -298,7 +299,7 @@ static void rehearse_hello(struct plan *p, struct host *h, struct cancel *c)
 	far_answer_clear(&a);
 }
 
-/* One snapshot on the losing side; a copy set, its laid-out tree and the state put aside on the winning one. */
+/* What is free now; which other file systems a run writes to, the board's disk-small has looked at. */
 static void rehearse_space(struct plan *p, struct host *h, struct cancel *c, uint64_t *state)
 {
 	const char *instance = h->config->name, *free_text, *state_text;
@@ -317,9 +318,9 @@ static void rehearse_space(struct plan *p, struct host *h, struct cancel *c, uin
 		rc = err_set(&why, RC_UNKNOWN, "the far side did not say how large the state is");
 	if (rc != RC_OK) {
 		tell_failure(p, instance, "disk space", rc, &why);
-	} else if (room / 3 < *state) {
+	} else if (room / ROOM_COPIES < *state) {
 		char *s = xasprintf("%s: %" PRIu64 " MiB are free where copies would lie, %" PRIu64 " MiB are needed",
-		                    instance, room >> 20, (*state * 3 >> 20) + 1);
+		                    instance, room >> 20, (*state * ROOM_COPIES >> 20) + 1);
 
 		add_sentence(p, &p->refusals, &p->refusal_count, s);
 		free(s);

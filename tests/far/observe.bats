@@ -256,6 +256,20 @@ END
 	lacks '^=access-error'
 }
 
+@test "observe: what there is of each kind, and the room where a copy would lie, each file system by itself" {
+	observe
+	[ "$(section sizes | awk -F '\t' '$1 != "signed zone" { n += $2 } END { printf "%.0f", n }')" = "$(fact state-size)" ]
+	section sizes | grep -qE "^token$(printf '\t')[0-9]+$(printf '\t')/var/lib/softhsm/tokens\$"
+	[ "$(section sizes | awk -F '\t' '$1 == "signed zone" { n += $2 } END { printf "%.0f", n }')" -gt 1000 ]
+	section room | grep -qE '^[0-9]+ [0-9]+ /var/lib/opendnssec/signed$'
+	[ "$(section room | sed -n 's,^[0-9]* \([0-9]*\) /var/lib/softhsm/tokens$,\1,p')" = "$(there stat -c %d /var/lib/softhsm/tokens)" ]
+	there mount -t tmpfs -o size=1m tmpfs /var/lib/opendnssec/tmp
+	observe
+	there umount /var/lib/opendnssec/tmp
+	[ "$(section room | awk '$3 == "/var/lib/opendnssec/tmp" { print $1 }')" = 1048576 ]
+	[ "$(section room | awk '{ print $2 }' | sort -u | wc -l)" -eq 2 ]
+}
+
 @test "observe: automation that speaks of OpenDNSSEC is named by its place" {
 	there sh -c 'printf "# ods-enforcer in a comment\n5 * * * * root /usr/sbin/ods-signer sign --all secretword\n" >/etc/cron.d/resign'
 	there sh -c 'mkdir -p /etc/systemd/system/opendnssec-signer.service.d; printf "[Service]\nRestart=always\n" >/etc/systemd/system/opendnssec-signer.service.d/again.conf'

@@ -209,6 +209,27 @@ static void make_files(struct observation *o)
 		};
 }
 
+static void make_room(struct observation *o)
+{
+	static const struct obs_size sizes[] = {
+		{ "database", "/var/lib/opendnssec/db", 1 << 20 },
+		{ "signed zone", "/var/lib/opendnssec/signed", 8 << 20 },
+		{ "token", "/var/lib/softhsm/tokens", 1 << 20 },
+	};
+	static const struct obs_room rooms[] = {
+		{ "/var/lib", INT64_C(10) << 30, 1 },
+		{ "/var/lib/opendnssec/signed", INT64_C(10) << 30, 1 },
+		{ "/var/lib/softhsm/tokens", INT64_C(1) << 30, 2 },
+	};
+
+	o->sizes_know = known("du");
+	o->sizes = arena_dup(&o->arena, sizes, 3, sizeof *sizes);
+	o->size_count = 3;
+	o->rooms_know = known("df");
+	o->rooms = arena_dup(&o->arena, rooms, 3, sizeof *rooms);
+	o->room_count = 3;
+}
+
 static struct obs_daemon daemon_at(bool runs, int64_t pid)
 {
 	return (struct obs_daemon){
@@ -267,6 +288,7 @@ static struct observation *make_observation(const struct instance_config *config
 	o->zonelist = known("/etc/opendnssec/zonelist.xml");
 	o->disk_free = number(INT64_C(10) << 30);
 	o->state_size = number(20 << 20);
+	make_room(o);
 	o->prevent_startup = TRI_NO;
 	o->interference_know = known("crontabs and units");
 	o->copy = (struct obs_copy){ .know = known("/var/lib/ods-failover/copy"), .present = !active, .at = MADE_NOW };

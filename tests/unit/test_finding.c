@@ -548,7 +548,7 @@ static void clock_not_seen(struct made_pair *m)
 
 static void disk_full(struct made_pair *m)
 {
-	bravo(m)->disk_free.v = 1 << 20;
+	bravo(m)->rooms[0].free = bravo(m)->rooms[1].free = 1 << 20;
 }
 
 static void startup_prevented(struct made_pair *m)

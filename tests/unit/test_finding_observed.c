@@ -60,6 +60,9 @@ static void apply(struct observed_pair *p, const struct edit *e)
 #define SPARE_ID "102c4fbe76af7b9a8693a8c8e2064af9" /* of no zone */
 #define SPARE "|spare\t1\t13\t256\t" SPARE_ID "\tSoftHSM"
 
+#define ROOM(device) "|2127581184 " #device " "
+#define TOKENS "/var/lib/softhsm/tokens"
+
 #define REPLACED(side, from, to)           \
 	{                                  \
 		REPLACE, side, from, to, 0 \
@@ -272,6 +275,16 @@ static const struct {
 	  SEV_STOP,
 	  WILD,
 	  "alpha" },
+	{ { REPLACED(A, ROOM(83) "/var/lib\n", "|20000000 83 /var/lib\n") }, "disk-small", SEV_STOP, NULL, "alpha" },
+	{ { REPLACED(B, ROOM(83) "/var/lib\n", "|20000000 83 /var/lib\n") }, "disk-small", SEV_STOP, NULL, "bravo" },
+	{ { REPLACED(B, ROOM(83) TOKENS "\n", "|200000 84 " TOKENS "\n") }, "disk-small", SEV_STOP, NULL, "bravo" },
+	{ { REPLACED(B, ROOM(83) STATE "/signed\n", "|16000000 85 " STATE "/signed\n") },
+	  "disk-small",
+	  SEV_STOP,
+	  NULL,
+	  "bravo" },
+	{ { SECTION_IS(A, "sizes", "", 124) }, "disk-small", SEV_UNKNOWN, NULL, "bravo" },
+	{ { SECTION_IS(B, "room", NULL, 0) }, "disk-small", SEV_UNKNOWN, NULL, "bravo" },
 };
 
 /* What may be so of a pair in good health: no finding has this id. */
@@ -279,6 +292,10 @@ static const struct {
 	struct edit edits[3];
 	const char *id;
 } healthy[] = {
+	{ { REPLACED(B, ROOM(83) STATE "/signed\n", "|17000000 85 " STATE "/signed\n") }, "disk-small" },
+	{ { REPLACED(A, ROOM(83) STATE "/signed\n", "|1000 85 " STATE "/signed\n") },
+	  "disk-small" }, /* nothing is put there */
+	{ { REPLACED(B, ROOM(83) TOKENS "\n", "|400000 84 " TOKENS "\n") }, "disk-small" },
 	{ { REPLACED(A, EXPIRY_WILD, "|expiry 20261127143900 deep.below.nothing." WILD ". A\n") }, "zone-not-signing" },
 	{ { REPLACED(A, EXPIRY_WILD, "|expiry 20261126144000 " WILD ". SOA\n") }, "zone-not-signing" },
 	{ { REPLACED(A, "|expiry 20261125041512 short.example. SOA\n", "|expiry 20261125001000 short.example. NS\n") },

@@ -40,8 +40,10 @@ static const struct {
 	{ "version", "host-incomplete versions-differ", "host-incomplete versions-differ", NULL },
 	{ "softhsm-version", "", "", NULL },
 	{ "prevent-startup", "prevent-startup", "", NULL },
-	{ "disk-free", "disk-small", "disk-small", NULL },
+	{ "disk-free", "", "", NULL }, /* shown only */
 	{ "state-size", "disk-small", "", NULL },
+	{ "sizes", "disk-small", "", NULL },
+	{ "room", "disk-small", "disk-small", NULL },
 	{ "record", "role-records-differ", "role-records-differ", NULL },
 	{ "lease", "lease-held", "lease-held", NULL },
 	{ "fence", "active-fenced", "", NULL },

@@ -562,11 +562,65 @@ observe_access() { # enforcer|signer USER
 	section_end "$observe_status"
 }
 
-# Octets that a snapshot takes.
+# What there is of each kind of file, and where: "WHAT TAB OCTETS TAB DIRECTORY"; and the octets that a snapshot takes, which
+# are all but the signed zones.
 observe_size() {
-	awk -F '\t' '$1 ~ /^(database|zones.xml|kasp|zonelist|addns|unsigned zone|signconf file|backup2|token)$/ && !seen[$4]++ { print $4 }' \
-		"$far_tmp/want" >"$far_tmp/paths"
-	fact state-size "$(octets "$far_tmp/paths" limited 10)"
+	awk -F '\t' '
+		$1 ~ /^(database|zones.xml|kasp|zonelist|addns|unsigned zone|signed zone|signconf file|backup2|token)$/ && !seen[$4]++ {
+			print $1 "\t" $4
+		}' "$far_tmp/want" >"$far_tmp/sized"
+	cut -f 2 "$far_tmp/sized" >"$far_tmp/paths"
+	existing "$far_tmp/paths" | limited 10 xargs -0 du -sk -- >"$far_tmp/du" 2>/dev/null
+	observe_status=$?
+	section_begin sizes
+	if timed_out "$observe_status"; then
+		section_end 124
+	else
+		awk -F '\t' '
+			function parent(path) { sub(/\/[^\/]*$/, "", path); return path == "" ? "/" : path }
+			FILENAME == ARGV[1] { kilo[$2] = $1; next }
+			($2 in kilo) { n[$1 "\t" parent($2)] += kilo[$2]; if ($1 != "signed zone") all += kilo[$2] }
+			END {
+				for (k in n) { split(k, f, "\t"); printf "|%s\t%.0f\t%s\n", f[1], n[k] * 1024, f[2] }
+				printf ".0\n=state-size %.0f\n", all * 1024
+			}' "$far_tmp/du" "$far_tmp/sized"
+	fi
+	observe_room
+}
+
+# "FREE DEVICE DIRECTORY" of every directory that a switchover writes to here, or would: the places of our copies and of the
+# tokens, what conf.xml and the zones name, and all that lies beside it. Of one that is not there, of what it would lie in.
+observe_room() {
+	{
+		printf '%s\n' "$FAR_HOME" "$(softhsm_dir)" "${conf_sqlite%/*}" "$conf_enforcer_dir" "$conf_signer_dir"
+		sed 's/.*\t//; s,/[^/]*$,,' "$far_tmp/sized"
+		for observe_path in "${conf_enforcer_dir%/*}" "${conf_signer_dir%/*}"; do
+			[ -d "$observe_path" ] || continue
+			printf '%s\n' "$observe_path"
+			find "$observe_path" -mindepth 1 -maxdepth 1 -type d 2>/dev/null
+		done
+	} | sort -u | while IFS= read -r observe_path; do
+		case $observe_path in /*) ;; *) continue ;; esac
+		while [ ! -d "$observe_path" ]; do
+			observe_path=${observe_path%/*}
+			[ -n "$observe_path" ] || observe_path=/
+		done
+		printf '%s\n' "$observe_path"
+	done | sort -u >"$far_tmp/paths"
+	section_begin room
+	tr '\n' '\000' <"$far_tmp/paths" | limited 5 xargs -0 stat -c '%d' -- >"$far_tmp/devices" 2>/dev/null &&
+		tr '\n' '\000' <"$far_tmp/paths" | limited 5 xargs -0 df -Pk -- >"$far_tmp/df" 2>/dev/null
+	observe_status=$?
+	# A line a directory, in their order, behind one of words.
+	[ "$observe_status" -ne 0 ] || awk '
+		FILENAME == ARGV[1] { path[++n] = $0; next }
+		FILENAME == ARGV[2] { device[++d] = $0; next }
+		match($0, /[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+% /) { split(substr($0, RSTART, RLENGTH), f, / +/); free[++m] = f[3] }
+		END {
+			if (n != d || n != m) exit 1
+			for (i = 1; i <= n; i++) printf "|%.0f %s %s\n", free[i] * 1024, device[i], path[i]
+		}' "$far_tmp/paths" "$far_tmp/devices" "$far_tmp/df" || observe_status=1
+	section_end "$observe_status"
 }
 
 # ---- tokens -------------------------------------------------------------------------------------------------------
