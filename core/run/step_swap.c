@@ -136,15 +136,21 @@ enum rc ready_run(struct step_ctx *c, struct err *e)
 	return rc;
 }
 
+/* One thing that is left keeps one daemon down, which is not yet a fence. */
 enum rc ready_verify(struct step_ctx *c, struct err *e)
 {
-	bool yes;
-	enum rc rc = fenced(c, c->new_active, &yes, e);
+	struct far_answer a = { 0 };
+	enum rc rc = kit_do(c, c->new_active, &a, CALL_SECONDS, e, "fenced", NULL);
+	const char *by = far_fact(&a, "by");
 
-	if (rc == RC_OK && yes)
-		rc = err_set(e, RC_REMOTE, "something still keeps the daemons of %s from starting", c->plan->to);
+	if (rc == RC_OK && (by != NULL || kit_is(&a, "fenced", "yes")))
+		rc = err_set(e, RC_REMOTE, "%s still keeps the daemons of %s from starting",
+		             by != NULL ? by : "a fence", c->plan->to);
+	else if (rc == RC_OK && !kit_is(&a, "fenced", "no"))
+		rc = err_set(e, RC_UNKNOWN, "%s does not say whether its daemons can start", c->plan->to);
 	if (rc == RC_OK)
 		kit_saw(c, "nothing keeps the daemons of %s from starting", c->plan->to);
+	far_answer_clear(&a);
 	return rc;
 }
 

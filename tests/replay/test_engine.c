@@ -805,6 +805,22 @@ static void ctrl_c_stops_and_the_run_goes_on_later(void **state)
 	}
 }
 
+static void what_is_left_of_what_kept_the_daemons_down_is_seen(void **state)
+{
+	struct bench *b = bench_new();
+
+	(void)state;
+	b->sim->w.side[1].masked = true;
+	go(b, RUN);
+	EXPECT(b, "masked",
+	       b->exit_code == 5 && strstr(b->text, "masked opendnssec-signer.service still keeps") != NULL);
+	EXPECT(b, "masked", !b->sim->w.side[1].enforcer && look_up(b, "start-enforcer").intents == 0);
+	b->sim->w.side[1].masked = false;
+	go(b, RESUME);
+	expect_switched(b, "unmasked");
+	bench_free(b);
+}
+
 static void a_wrong_key_is_found_before_anything_is_in_place(void **state)
 {
 	struct bench *b = bench_new();
@@ -851,8 +867,8 @@ static void a_hung_daemon_is_killed_where_that_was_said_beforehand(void **state)
 	bench_free(b);
 }
 
-/* A console is killed in the midst of a step: its last entries are on no instance. A colleague goes on from the mirror, so
- * the two journals part. The first one's must not be shut out for good. */
+/* A console is killed in the midst of a step: its last entries are on no instance. A colleague goes on from the mirror,
+ * so the two journals part. The first one's must not be shut out for good. */
 static void what_was_finished_elsewhere_does_not_stand_in_the_way(void **state)
 {
 	static const enum what then[] = { RESUME, UNDO };
@@ -939,6 +955,7 @@ int main(void)
 		cmocka_unit_test(what_has_no_undo_is_confirmed_before_anything_is_done),
 		cmocka_unit_test(a_plan_that_is_no_longer_true_is_refused),
 		cmocka_unit_test(ctrl_c_stops_and_the_run_goes_on_later),
+		cmocka_unit_test(what_is_left_of_what_kept_the_daemons_down_is_seen),
 		cmocka_unit_test(a_wrong_key_is_found_before_anything_is_in_place),
 		cmocka_unit_test(a_hung_daemon_is_killed_only_after_asking),
 		cmocka_unit_test(a_hung_daemon_is_killed_where_that_was_said_beforehand),

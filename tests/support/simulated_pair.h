@@ -42,7 +42,7 @@ struct sim_state { /* what a snapshot carries */
 struct sim_side {
 	bool enforcer, signer, hung;
 	bool blocked; /* prevent-startup */
-	bool fenced;
+	bool fenced, masked;
 	bool lifted;
 	struct sim_state state, aside, snap, copy;
 	bool has_snap, has_copy, swapped, back;
@@ -552,6 +552,8 @@ static int sim_verb(struct sim *s, int side, const struct far_call *q, struct bu
 		h->fenced = is(v, "fence");
 	} else if (is(v, "fenced")) {
 		buf_addf(out, "=fenced %s\n", h->fenced || h->blocked ? "yes" : "no");
+		if (h->masked)
+			buf_adds(out, "=by masked opendnssec-signer.service\n");
 	} else if (is(v, "ready")) {
 		h->lifted = h->lifted || h->blocked;
 		h->blocked = false;
