@@ -20,6 +20,7 @@ enum {
 	EXIT_ISSUES = 6,
 	EXIT_INTERRUPTED = 130,
 	MIRROR_SECONDS = 60,
+	HELLO_SECONDS = 30,
 	LAST_SECONDS = 20, /* for what is tried once more when a run stops */
 };
 
@@ -350,6 +351,30 @@ static enum rc find(struct engine *en, const char *run, struct err *e)
 	return rc == RC_OK ? journal_verify(en->args.journal, en->run.id, e) : rc;
 }
 
+/* An instance is a name, and whose it is may have changed, or be another in the failover.xml of a colleague. Who cannot
+ * be asked now is asked for the lease. */
+static enum rc check_machines(struct engine *en, struct err *e)
+{
+	enum rc rc = RC_OK;
+
+	for (int i = 0; rc == RC_OK && i < 2; i++) {
+		const char *name = en->args.pair->instance[i].name, *was = en->plan->machines[i];
+		struct far_answer a = { 0 };
+		struct err ignored = { 0 };
+		char is[17] = "";
+
+		if (kit_do(&en->ctx, en->args.hosts[i], &a, HELLO_SECONDS, &ignored, "hello", NULL) == RC_OK)
+			plan_machine(is, far_fact(&a, "machine-id"), far_fact(&a, "hostname"));
+		if (was != NULL && was[0] != '\0' && is[0] != '\0' && strcmp(is, was) != 0) {
+			rc = err_set(e, RC_BLOCKED, "%s is another machine than when run %s began (it is %.60s now)",
+			             name, en->run.id, far_fact(&a, "hostname"));
+			err_hint(e, "Set right which <Host> of failover.xml is which, then go on.");
+		}
+		far_answer_clear(&a);
+	}
+	return rc;
+}
+
 /* The run as the journal has it, with the plan that it was begun with. */
 static enum rc load(struct engine *en, const char *run, struct err *e)
 {
@@ -372,7 +397,8 @@ static enum rc load(struct engine *en, const char *run, struct err *e)
 	if (strcmp(en->plan->id, en->run.plan_id) != 0)
 		return err_set(e, RC_DB, "the plan of run %s is not the one it was begun with", en->run.id);
 	set_context(en);
-	return engine_replay(en, e);
+	rc = check_machines(en, e);
+	return rc == RC_OK ? engine_replay(en, e) : rc;
 }
 
 /* Whether the lease can be had, before a word is written: whoever holds it goes on writing this run, and an entry of

@@ -155,6 +155,31 @@ static enum rc set_direction(struct plan *p, const struct board *b, const char *
 	return RC_OK;
 }
 
+/* A digest, as the id of a machine is not for everybody's eyes (machine-id(5)). Containers may share it with their
+ * host. */
+void plan_machine(char out[17], const char *machine_id, const char *hostname)
+{
+	char digest[65], *text;
+
+	out[0] = '\0';
+	if (hostname == NULL)
+		return;
+	text = xasprintf("%s %s", machine_id != NULL ? machine_id : "unknown", hostname);
+	sha256_hex(digest, text, strlen(text));
+	(void)str_copy(out, 17, digest);
+	free(text);
+}
+
+static void set_machines(struct plan *p, const struct board *b)
+{
+	for (int i = 0; i < 2; i++) {
+		char machine[17];
+
+		plan_machine(machine, b->obs[i]->machine_id, b->obs[i]->hostname);
+		p->machines[i] = arena_strdup(&p->arena, machine);
+	}
+}
+
 static void set_zones(struct plan *p, const struct observation *o)
 {
 	p->zones = arena_alloc(&p->arena, (o->zone_count + 1) * sizeof *p->zones);
@@ -209,6 +234,7 @@ enum rc plan_make(struct plan **plan, const struct board *b, enum run_kind kind,
 		set_steps(p, steps, table->count);
 		free(steps);
 	}
+	set_machines(p, b);
 	set_zones(p, b->obs[p->from_index]);
 	set_refusals(p, b);
 	set_id(p, b);

@@ -19,6 +19,7 @@ struct plan {
 	const struct pair_config *pair;
 	const char *from, *to; /* instance names: losing, winning */
 	int from_index, to_index;
+	const char *machines[2]; /* by instance index: plan_machine() of it, "" unknown */
 	struct plan_step *steps;
 	size_t step_count;
 	const char **refusals;
@@ -41,6 +42,9 @@ MUST_CHECK enum rc plan_rehearse(struct plan *plan, const struct board *b, struc
 /* @text with %old, %new (instances' names), %losing, %run and %snap (the run's id; "RUN" while @run is NULL) replaced.
  */
 char *plan_words(const struct plan *plan, const char *text, const char *run); /* caller frees */
+
+/* What tells the machine behind an instance from any other, whatever failover.xml calls it; either word may be NULL. */
+void plan_machine(char out[17], const char *machine_id, const char *hostname);
 
 /* The plan as a file, for the journal and `plan --json`, and back; from_json: the steps by the table of this version.
  */

@@ -39,7 +39,7 @@ static json_t *commands(const char *text)
 
 char *plan_json(const struct plan *plan)
 {
-	json_t *o = json_object(), *steps = json_array();
+	json_t *o = json_object(), *steps = json_array(), *machines = json_object();
 	char now[TIME_TEXT];
 	char *text;
 
@@ -65,6 +65,9 @@ char *plan_json(const struct plan *plan)
 		(void)json_array_append_new(steps, row);
 	}
 	(void)json_object_set_new(o, "steps", steps);
+	for (int i = 0; i < 2; i++)
+		(void)json_object_set_new(machines, plan->pair->instance[i].name, json_string(plan->machines[i]));
+	(void)json_object_set_new(o, "machines", machines);
 	(void)json_object_set_new(o, "zones", sentences(plan->zones, plan->zone_count));
 	(void)json_object_set_new(o, "refusals", sentences(plan->refusals, plan->refusal_count));
 	(void)json_object_set_new(o, "unrehearsed", sentences(plan->unrehearsed, plan->unrehearsed_count));
@@ -131,6 +134,7 @@ static enum rc get_plan(struct plan *p, const json_t *o, struct err *e)
 		return err_set(e, RC_PARSE, "the plan is not whole");
 	p->from_index = p->to_index = -1;
 	for (int i = 0; i < 2; i++) {
+		p->machines[i] = get(p, json_object_get(o, "machines"), p->pair->instance[i].name);
 		if (strcmp(p->pair->instance[i].name, p->from) == 0)
 			p->from_index = i;
 		if (strcmp(p->pair->instance[i].name, p->to) == 0)

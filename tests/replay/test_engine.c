@@ -30,6 +30,8 @@ struct board *board_observe(const struct pair_config *pair, struct host *hosts[2
 
 		o->refs = 1;
 		o->reachable = true;
+		o->machine_id = "0011";
+		o->hostname = i == 0 ? "host-0" : "host-1";
 		o->version = "2.1.12";
 		o->zones = arena_alloc(&o->arena, SIM_ZONES * sizeof *o->zones);
 		o->keys = arena_alloc(&o->arena, SIM_ZONES * sizeof *o->keys);
@@ -72,6 +74,7 @@ struct bench {
 	char run[RUN_ID];
 	char text[300];
 	int questions;
+	bool crossed;             /* this console's failover.xml has the two hosts the other way round */
 	const char *cancel_at;    /* the operator presses Ctrl-C when this step runs */
 	const char *steal_at;     /* another console takes the lease when this step runs */
 	bool steal_run;           /* … and with it the same run */
@@ -190,7 +193,7 @@ enum what { RUN, RESUME, UNDO };
 static void go(struct bench *b, enum what what)
 {
 	struct engine_args args = { .pair = &b->pair,
-		                    .hosts = { &b->sim->hosts[0], &b->sim->hosts[1] },
+		                    .hosts = { &b->sim->hosts[b->crossed], &b->sim->hosts[!b->crossed] },
 		                    .resolver = &b->sim->resolver,
 		                    .journal = b->journal,
 		                    .policy = b->policy,
@@ -536,6 +539,28 @@ static void another_machine_goes_on_with_a_run(void **state)
 	b->policy.until = NULL;
 	go(b, RESUME);
 	expect_switched(b, "elsewhere");
+	bench_free(b);
+}
+
+static void a_run_is_not_gone_on_with_on_other_machines(void **state)
+{
+	static const enum what tried[] = { RESUME, UNDO };
+	struct bench *b = bench_new();
+
+	(void)state;
+	b->policy.until = "snapshot";
+	go(b, RUN);
+	b->policy.until = NULL;
+	open_journal(b, "other.db");
+	b->crossed = true;
+	for (size_t i = 0; i < 2; i++) {
+		go(b, tried[i]);
+		EXPECT(b, "crossed", b->exit_code == 4 && strstr(b->text, "is another machine than when run") != NULL);
+		EXPECT(b, "crossed", !b->sim->w.side[0].signer && !b->sim->w.side[1].signer);
+	}
+	b->crossed = false;
+	go(b, RESUME);
+	expect_switched(b, "as it was");
 	bench_free(b);
 }
 
@@ -943,6 +968,7 @@ int main(void)
 		cmocka_unit_test(the_old_signer_is_not_started_again_while_the_new_one_lives),
 		cmocka_unit_test(what_the_old_active_did_since_the_snapshot_stops_the_run),
 		cmocka_unit_test(another_machine_goes_on_with_a_run),
+		cmocka_unit_test(a_run_is_not_gone_on_with_on_other_machines),
 		cmocka_unit_test(a_new_run_waits_for_one_that_stopped_midway),
 		cmocka_unit_test(a_mirrored_journal_that_cannot_be_read_is_not_no_journal),
 		cmocka_unit_test(the_lease_of_another_refuses),

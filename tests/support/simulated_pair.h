@@ -522,6 +522,8 @@ static int sim_verb(struct sim *s, int side, const struct far_call *q, struct bu
 			return FAR_BLOCKED;
 		h->snap = h->state;
 		h->has_snap = true;
+	} else if (is(v, "hello")) {
+		buf_addf(out, "=uid 0\n=hostname host-%d\n=machine-id 0011\n", side);
 	} else if (is(v, "snapped")) {
 		buf_addf(out, "=state %s\n",
 		         !h->has_snap                    ? "none"
