@@ -7,6 +7,7 @@
 
 #include "core/base/mem.h"
 #include "core/zone/compare_explain.h"
+#include "core/zone/compare_facts.h"
 #include "core/zone/compare_meaning.h"
 #include "core/zone/compare_split.h"
 #include "core/zone/compare_text.h"
@@ -216,12 +217,19 @@ static enum rc note_hidden(struct explain *x, const struct walk *w, struct err *
 	return rc;
 }
 
+static bool denies(const struct facts *f)
+{
+	return f->nsec || f->nsec3;
+}
+
 static enum rc explain_all(struct walk *w, struct explain *x, struct err *e)
 {
 	struct differing *found = NULL;
 	enum rc rc = differing_find(&found, w, e);
 
-	x->by_meaning = meaning_differs(&w->facts[0], &w->facts[1]);
+	/* What was passed over can only be compared by what it means. */
+	x->by_meaning = w->chain_passed || facts_denial(&w->facts[0], &w->facts[1]) != DENY_ALIKE ||
+	                denies(&w->facts[0]) != denies(&w->facts[1]);
 	x->denial.seed = w->seed;
 	x->denial.apex = same_zone(w) ? &w->facts[0].apex : NULL;
 	x->denial.params = w->facts[0].nsec3 ? &w->facts[0].params : NULL;

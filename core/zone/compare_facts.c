@@ -59,6 +59,22 @@ void facts_take(struct facts *f, const struct zentry *entry, const uint8_t *rdat
 	}
 }
 
+enum facts_denial facts_denial(const struct facts *left, const struct facts *right)
+{
+	const struct facts_nsec3 *a = &left->params, *b = &right->params;
+
+	if (!(left->nsec || left->nsec3) || !(right->nsec || right->nsec3))
+		return DENY_ALIKE;
+	if (left->nsec != right->nsec || left->nsec3 != right->nsec3)
+		return DENY_APART;
+	if (!left->nsec3)
+		return DENY_ALIKE;
+	if (a->algorithm != b->algorithm || a->iterations != b->iterations || a->salt_len != b->salt_len ||
+	    memcmp(a->salt, b->salt, a->salt_len) != 0)
+		return DENY_APART;
+	return (a->flags & NSEC3_OPT_OUT) != (b->flags & NSEC3_OPT_OUT) ? DENY_OTHER_FLAGS : DENY_ALIKE;
+}
+
 void facts_join(struct facts *f, const struct facts *other)
 {
 	if (!f->soa && other->soa) {

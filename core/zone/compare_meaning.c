@@ -6,24 +6,15 @@
 
 #include "core/base/arena.h"
 #include "core/base/mem.h"
+#include "core/zone/compare_facts.h"
 #include "core/zone/denial_zone.h"
 #include "core/zone/rrtype.h"
 
-enum { OPT_OUT = 1, FAULTS_KEPT = 20 };
+enum { FAULTS_KEPT = 20, CHAIN_OCTETS = 8 * 1024 * 1024 };
 
 static bool same_salt(const struct facts_nsec3 *a, const struct facts_nsec3 *b)
 {
 	return a->salt_len == b->salt_len && memcmp(a->salt, b->salt, a->salt_len) == 0;
-}
-
-bool meaning_differs(const struct facts *left, const struct facts *right)
-{
-	const struct facts_nsec3 *a = &left->params, *b = &right->params;
-
-	if (left->nsec != right->nsec || left->nsec3 != right->nsec3)
-		return true;
-	return left->nsec3 && (a->algorithm != b->algorithm || a->iterations != b->iterations || !same_salt(a, b) ||
-	                       (a->flags & OPT_OUT) != (b->flags & OPT_OUT));
 }
 
 static const char *kind(const struct facts *f)
@@ -122,8 +113,8 @@ static void parameters(struct explain *x, const struct chain_faults sides[2])
 		               names[0], r->params.algorithm, names[1]);
 	} else {
 		(void)snprintf(out, cap, "NSEC3 opt-out differs: %s on %s, %s on %s",
-		               l->params.flags & OPT_OUT ? "set" : "not set", names[0],
-		               r->params.flags & OPT_OUT ? "set" : "not set", names[1]);
+		               l->params.flags & NSEC3_OPT_OUT ? "set" : "not set", names[0],
+		               r->params.flags & NSEC3_OPT_OUT ? "set" : "not set", names[1]);
 	}
 	add_completeness(x, sides);
 	explain_change(x, BAND_DENIAL, l->soa ? &l->apex : &r->apex, type, NULL, NULL, out);
@@ -136,7 +127,8 @@ enum rc meaning_compare(struct explain *x, struct walk *w, struct err *e)
 
 	for (int side = 0; side < 2 && rc == RC_OK; side++)
 		if (x->facts[side]->nsec || x->facts[side]->nsec3)
-			rc = denial_of_zone(w->scan[side], &w->origin, on_fault, &sides[side], &sides[side].total, e);
+			rc = denial_of_zone(w->scan[side], &w->origin, CHAIN_OCTETS, on_fault, &sides[side],
+			                    &sides[side].total, e);
 	if (rc == RC_OK) {
 		parameters(x, sides);
 		tell_faults(x, 0, &sides[0]);

@@ -6,7 +6,6 @@
 
 #include "core/zone/compare_explain.h"
 
-bool meaning_differs(const struct facts *left, const struct facts *right);
 /* Adds the changes of the denial band: one for the parameters, and one for each
  * name of which the two chains say something else than the zone of their side
  * does. */

@@ -85,6 +85,7 @@ void walk_join(struct walk *whole, struct walk *half)
 		whole->samples[whole->sample_count++] = half->samples[i];
 	whole->disordered |= half->disordered;
 	whole->contextual |= half->contextual;
+	whole->chain_passed |= half->chain_passed;
 	for (int side = 0; side < 2; side++) {
 		struct spots *s = &whole->spots[side];
 

@@ -145,12 +145,34 @@ static uint64_t group_start(const struct walk *w, int side, const struct group *
 	return s->owner_hash == g->owner_hash && s->to[side] == g->from ? s->from[side] : g->from;
 }
 
+static bool is_denial(uint16_t type)
+{
+	return type == RRTYPE_NSEC || type == RRTYPE_NSEC3;
+}
+
+/* Where the two chains have no record in common they are compared by what they mean (compare_meaning.h): leaving each
+ * of their records to find a partner would take memory without a bound, and find none. */
+static void pass_chain(struct walk *w, struct group *g)
+{
+	enum facts_denial denial = facts_denial(&w->facts[0], &w->facts[1]);
+
+	for (size_t i = 0; i < g->count && denial != DENY_ALIKE; i++) {
+		struct grecord *r = &g->records[i];
+		bool passed =
+		    is_denial(r->type) || (denial == DENY_APART && r->type == RRTYPE_RRSIG && is_denial(r->r.covered));
+
+		w->chain_passed |= passed && !r->paired;
+		r->paired |= passed;
+	}
+}
+
 /* What the group still holds has no partner near. */
 static void leave_group(struct walk *w, int side)
 {
 	struct group *g = &w->own->groups[side];
 	bool any = false;
 
+	pass_chain(w, g);
 	for (size_t i = 0; i < g->count; i++) {
 		if (g->records[i].paired)
 			continue;
@@ -230,8 +252,10 @@ static void both(struct walk *w)
 	bool left = false;
 
 	match(w, &g[0], &g[1]);
-	for (int side = 0; side < 2; side++)
+	for (int side = 0; side < 2; side++) {
+		pass_chain(w, &g[side]);
 		left |= any_left(&g[side]);
+	}
 	for (int side = 0; side < 2 && left; side++)
 		add_spot(w, side, g[side].owner_hash, group_start(w, side, &g[side]), g[side].to);
 	for (int side = 0; side < 2; side++)

@@ -65,6 +65,7 @@ struct walk { /* zero-initialised, seed and scans apart */
 	struct spots spots[2];
 	bool disordered;                  /* names are not in canonical order, or come twice: spots are
 	                                     not complete */
+	bool chain_passed;                /* records of chains of other owners were left out */
 	bool contextual;                  /* the meaning of a line depends on those before it */
 	struct name_at first[2], last[2]; /* owners, NSEC3's left out */
 	uint64_t timing;

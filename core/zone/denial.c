@@ -39,6 +39,12 @@ void denial_start(struct denial *d, const struct zname *name, const struct znode
 		fault(ctx, name, LDNS_RR_TYPE_NSEC, "the zone has neither an NSEC nor an NSEC3 chain");
 }
 
+void denial_bound(struct denial *d, size_t octets)
+{
+	for (size_t i = 0; i < d->chain_count; i++)
+		d->chains[i].window.limit = octets;
+}
+
 static void check_pointed(struct denial *d, const struct zname *next)
 {
 	char text[2 * TEXT_MAX + 64], said[TEXT_MAX], is[TEXT_MAX];
@@ -96,6 +102,8 @@ void denial_name(struct denial *d, const struct znode *n)
 	if (d->nsec)
 		nsec_name(d, n);
 	for (size_t i = 0; i < d->chain_count; i++) {
+		if (d->chains[i].done)
+			continue;
 		nsec3_chain_record(&d->chains[i], n);
 		if (in_chain(n))
 			nsec3_chain_name(&d->chains[i], n);
@@ -107,7 +115,19 @@ void denial_end(struct denial *d)
 	if (d->nsec)
 		check_pointed(d, d->apex);
 	for (size_t i = 0; i < d->chain_count; i++)
-		nsec3_chain_end(&d->chains[i]);
+		if (!d->chains[i].done)
+			nsec3_chain_end(&d->chains[i]);
+}
+
+bool denial_next(struct denial *d)
+{
+	bool more = false;
+
+	for (size_t i = 0; i < d->chain_count; i++) {
+		d->chains[i].done = d->chains[i].done || !nsec3_chain_next(&d->chains[i]);
+		more |= !d->chains[i].done;
+	}
+	return more;
 }
 
 bool denial_twice(const struct denial *d)

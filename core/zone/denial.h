@@ -24,8 +24,13 @@ void denial_start(struct denial *d, const struct zname *name, const struct znode
                   void *ctx);
 /* The apex first, then all others in canonical order, those of NSEC3 anywhere; they are placed. */
 void denial_name(struct denial *d, const struct znode *n);
+/* Of the chains of NSEC3 no more is kept at a time than this many octets each: they may take several readings. Behind
+ * denial_start(). */
+void denial_bound(struct denial *d, size_t octets);
 /* Behind the last name. Of NSEC3 it leaves faults that denial_name_faults() tells. */
 void denial_end(struct denial *d);
+/* Behind denial_end(): all names, the apex too, are to be given once more. */
+bool denial_next(struct denial *d);
 /* The records of a hashed name do not stand together, or there are two: only a sorted reading can judge. */
 bool denial_twice(const struct denial *d);
 /* Reads the octets of @first again, where there are faults of NSEC3, and tells of which names they are; how many could

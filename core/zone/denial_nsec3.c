@@ -10,7 +10,7 @@
 #include "core/zone/nsec3_hash.h"
 #include "core/zone/type_bitmap.h"
 
-enum { OPT_OUT = 1, TYPES_MASK = (1 << 30) - 1 };
+enum { OPT_OUT = 1, WINDOW_LEAST = 16, TYPES_MASK = (1 << 30) - 1 };
 
 static const char *const fault_texts[] = {
 	[NSEC3_LINK] = "the NSEC3 record does not point to the next one: the chain is broken here",
@@ -52,6 +52,7 @@ bool nsec3_chain_start(struct nsec3_chain *c, const struct zname *apex, const st
 	c->iterations = (uint16_t)(param->rdata[2] << 8 | param->rdata[3]);
 	c->salt_len = param->rdata[4];
 	memcpy(c->salt, param->rdata + 5, c->salt_len);
+	c->window.last = UINT64_MAX;
 	return true;
 }
 
@@ -91,6 +92,32 @@ static void *make_room(void *items, size_t count, size_t *cap, size_t size)
 	return xrealloc(items, *cap * size);
 }
 
+static bool looked_at(const struct nsec3_chain *c, uint64_t at)
+{
+	return at >= c->window.from && at <= c->window.last;
+}
+
+/* Half of the hashes wait for another reading when there is no room for all. */
+static void narrow(struct nsec3_chain *c)
+{
+	struct nsec3_window *w = &c->window;
+
+	while (w->limit > 0 && w->last > w->from && c->link_count + c->need_count > WINDOW_LEAST &&
+	       c->link_count * sizeof *c->links + c->need_count * sizeof *c->needs > w->limit) {
+		size_t links = 0, needs = 0;
+
+		w->last = w->from + (w->last - w->from) / 2;
+		for (size_t i = 0; i < c->link_count; i++)
+			if (c->links[i].at <= w->last)
+				c->links[links++] = c->links[i];
+		for (size_t i = 0; i < c->need_count; i++)
+			if (c->needs[i].at <= w->last)
+				c->needs[needs++] = c->needs[i];
+		c->link_count = links;
+		c->need_count = needs;
+	}
+}
+
 /* Takes a record into the chain if it has the chain's parameters: a zone may hold a second chain while it changes
  * them. */
 static void take(struct nsec3_chain *c, const struct znode *n, const struct zrecord *r)
@@ -101,7 +128,7 @@ static void take(struct nsec3_chain *c, const struct znode *n, const struct zrec
 	struct nsec3_link *link;
 
 	if (r->rdata_len < at + 1 + NSEC3_HASH || p[0] != 1 || p[at] != NSEC3_HASH) {
-		if (c->first)
+		if (c->first && !c->window.later)
 			c->fault(c->ctx, n->name, LDNS_RR_TYPE_NSEC3,
 			         "the NSEC3 record is malformed, or of another hash than SHA-1");
 		return;
@@ -109,9 +136,12 @@ static void take(struct nsec3_chain *c, const struct znode *n, const struct zrec
 	if ((p[2] << 8 | p[3]) != c->iterations || salt != c->salt_len || memcmp(p + 5, c->salt, salt) != 0)
 		return;
 	if (!owner_hash(c, n->name->wire, n->name->wire_len, hash)) {
-		c->fault(c->ctx, n->name, LDNS_RR_TYPE_NSEC3, "the owner of the NSEC3 record is no hash");
+		if (!c->window.later)
+			c->fault(c->ctx, n->name, LDNS_RR_TYPE_NSEC3, "the owner of the NSEC3 record is no hash");
 		return;
 	}
+	if (!looked_at(c, order_of(hash)))
+		return;
 	c->links = make_room(c->links, c->link_count, &c->link_cap, sizeof *c->links);
 	link = &c->links[c->link_count++];
 	memset(link, 0, sizeof *link);
@@ -121,6 +151,7 @@ static void take(struct nsec3_chain *c, const struct znode *n, const struct zrec
 	link->next_rest = rest_of(c, p + at + 1);
 	link->opt_out = p[1] & OPT_OUT;
 	link->types = types_of(c, p + at + 1 + NSEC3_HASH, r->rdata_len - (at + 1 + NSEC3_HASH));
+	narrow(c);
 }
 
 void nsec3_chain_record(struct nsec3_chain *c, const struct znode *n)
@@ -136,14 +167,17 @@ static void need(struct nsec3_chain *c, const uint8_t *name, size_t len, const s
 	uint8_t bitmap[TYPE_BITMAP_MAX], hash[NSEC3_HASH];
 	struct nsec3_need *item;
 
+	nsec3_hash(hash, name, len, c->salt, c->salt_len, c->iterations);
+	if (!looked_at(c, order_of(hash)))
+		return;
 	c->needs = make_room(c->needs, c->need_count, &c->need_cap, sizeof *c->needs);
 	item = &c->needs[c->need_count++];
-	nsec3_hash(hash, name, len, c->salt, c->salt_len, c->iterations);
 	item->at = order_of(hash);
 	item->rest = rest_of(c, hash);
 	item->types = types_of(c, bitmap, type_bitmap_make(bitmap, n, false)) & TYPES_MASK;
 	item->empty = n == NULL;
 	item->optional = optional;
+	narrow(c);
 }
 
 /* The last name without its first labels, @depth of those below the apex left. */
@@ -244,8 +278,8 @@ static void found(struct nsec3_chain *c, uint64_t at, uint32_t rest, enum nsec3_
 		c->faults[c->fault_count++] = (struct nsec3_fault){ .at = at, .rest = rest, .kind = kind };
 }
 
-/* The last link at or before @at. */
-static struct nsec3_link *link_of(const struct nsec3_chain *c, const struct nsec3_need *name, bool *exact)
+/* The last link at or before @name, in this window or before it; NULL: there is none yet. */
+static struct nsec3_link *link_of(struct nsec3_chain *c, const struct nsec3_need *name, bool *exact)
 {
 	size_t low = 0, high = c->link_count;
 
@@ -259,44 +293,114 @@ static struct nsec3_link *link_of(const struct nsec3_chain *c, const struct nsec
 			high = mid;
 	}
 	*exact = low > 0 && c->links[low - 1].at == name->at && c->links[low - 1].rest == name->rest;
-	return &c->links[low > 0 ? low - 1 : c->link_count - 1];
+	if (low > 0)
+		return &c->links[low - 1];
+	return c->window.any ? &c->window.before : NULL;
 }
 
-void nsec3_chain_end(struct nsec3_chain *c)
+static void pointed(struct nsec3_chain *c, const struct nsec3_link *l, uint64_t at, uint32_t rest)
 {
-	if (c->last.name.wire_len > 0)
-		close_levels(c, 0);
-	if (c->link_count == 0) {
-		c->fault(c->ctx, c->apex, LDNS_RR_TYPE_NSEC3,
-		         "the zone has an NSEC3PARAM record, and no NSEC3 record of those parameters");
-		return;
-	}
-	sort_links(c->links, c->link_count);
-	for (size_t i = 0; i < c->link_count; i++) {
-		const struct nsec3_link *l = &c->links[i], *next = &c->links[(i + 1) % c->link_count];
+	if (l->next != at || l->next_rest != rest)
+		found(c, l->at, l->rest, NSEC3_LINK);
+}
 
-		if (c->link_count > 1 && l->at == next->at && l->rest == next->rest) {
+static void check_links(struct nsec3_chain *c)
+{
+	if (c->window.any && c->link_count > 0)
+		pointed(c, &c->window.before, c->links[0].at, c->links[0].rest);
+	for (size_t i = 0; i + 1 < c->link_count; i++) {
+		const struct nsec3_link *l = &c->links[i], *next = &c->links[i + 1];
+
+		if (l->at == next->at && l->rest == next->rest) {
 			c->twice = true;
 			found(c, l->at, l->rest, NSEC3_TWICE);
-		} else if (l->next != next->at || l->next_rest != next->rest) {
-			found(c, l->at, l->rest, NSEC3_LINK);
+		} else {
+			pointed(c, l, next->at, next->rest);
 		}
 	}
+}
+
+static void missing(struct nsec3_chain *c, const struct nsec3_need *name, const struct nsec3_link *covering)
+{
+	if (!name->optional || !covering->opt_out)
+		found(c, name->at, name->rest, name->empty ? NSEC3_EMPTY : NSEC3_MISSING);
+}
+
+static void check_needs(struct nsec3_chain *c)
+{
+	struct nsec3_window *w = &c->window;
+
 	for (size_t i = 0; i < c->need_count; i++) {
 		const struct nsec3_need *name = &c->needs[i];
 		bool exact;
 		struct nsec3_link *l = link_of(c, name, &exact);
 
-		if (exact && l->types != name->types)
-			found(c, name->at, name->rest, NSEC3_TYPES);
-		else if (!exact && (!name->optional || !l->opt_out))
-			found(c, name->at, name->rest, name->empty ? NSEC3_EMPTY : NSEC3_MISSING);
-		if (exact)
+		if (l == NULL) {
+			w->wraps = make_room(w->wraps, w->wrap_count, &w->wrap_cap, sizeof *w->wraps);
+			w->wraps[w->wrap_count++] = *name;
+		} else if (!exact) {
+			missing(c, name, l);
+		} else {
 			l->used = 1;
+			if (l->types != name->types)
+				found(c, name->at, name->rest, NSEC3_TYPES);
+		}
 	}
+}
+
+/* The chain is closed: the last points to the first, and covers what is before that. */
+static void close_chain(struct nsec3_chain *c)
+{
+	struct nsec3_window *w = &c->window;
+
+	if (!w->any) {
+		c->fault(c->ctx, c->apex, LDNS_RR_TYPE_NSEC3,
+		         "the zone has an NSEC3PARAM record, and no NSEC3 record of those parameters");
+		return;
+	}
+	pointed(c, &w->before, w->first_at, w->first_rest);
+	for (size_t i = 0; i < w->wrap_count; i++)
+		missing(c, &w->wraps[i], &w->before);
+}
+
+void nsec3_chain_end(struct nsec3_chain *c)
+{
+	struct nsec3_window *w = &c->window;
+
+	if (c->last.name.wire_len > 0)
+		close_levels(c, 0);
+	sort_links(c->links, c->link_count);
+	check_links(c);
+	check_needs(c);
 	for (size_t i = 0; i < c->link_count; i++)
 		if (!c->links[i].used)
 			found(c, c->links[i].at, c->links[i].rest, NSEC3_NO_NAME);
+	if (c->link_count > 0) {
+		if (!w->any) {
+			w->first_at = c->links[0].at;
+			w->first_rest = c->links[0].rest;
+		}
+		w->any = true;
+		w->before = c->links[c->link_count - 1];
+	}
+	if (w->last == UINT64_MAX)
+		close_chain(c);
+}
+
+bool nsec3_chain_next(struct nsec3_chain *c)
+{
+	struct nsec3_window *w = &c->window;
+	uint64_t width = w->last - w->from;
+
+	if (w->last == UINT64_MAX)
+		return false;
+	w->from = w->last + 1;
+	w->last = w->from <= UINT64_MAX - width ? w->from + width : UINT64_MAX;
+	w->later = true;
+	c->link_count = c->need_count = 0;
+	c->last.name.wire_len = 0;
+	c->depth = 0;
+	return true;
 }
 
 static void tell(struct nsec3_chain *c, const uint8_t *wire, size_t len, const uint8_t hash[NSEC3_HASH], bool of_record,
@@ -351,4 +455,5 @@ void nsec3_chain_clear(struct nsec3_chain *c)
 {
 	free(c->links);
 	free(c->needs);
+	free(c->window.wraps);
 }

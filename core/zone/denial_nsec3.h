@@ -45,8 +45,24 @@ struct nsec3_level { /* names between the apex and the last one: which of them a
 	bool exists, secure;
 };
 
+/* The hashes that are looked at in one reading: where memory is bounded a chain takes several, each of as many as there
+ * is room for, in the order of the hashes. */
+struct nsec3_window {
+	uint64_t from, last; /* first octets of hashes, both included */
+	size_t limit;        /* octets that links and needs may take; 0: any */
+	bool later;          /* it is not the first */
+	bool any;            /* a link was seen */
+	uint64_t first_at;   /* of the first of all */
+	uint32_t first_rest;
+	struct nsec3_link before; /* the last one seen */
+	struct nsec3_need *wraps; /* names before the first link: the last of all covers them */
+	size_t wrap_count, wrap_cap;
+};
+
 struct nsec3_chain {
 	const struct zname *apex;
+	struct nsec3_window window;
+	bool done;  /* all windows were looked at */
 	bool first; /* of the zone's chains: it tells what is wrong with records of none */
 	denial_fault_fn fault;
 	void *ctx;
@@ -72,6 +88,8 @@ bool nsec3_chain_start(struct nsec3_chain *c, const struct zname *apex, const st
 void nsec3_chain_record(struct nsec3_chain *c, const struct znode *n);
 void nsec3_chain_name(struct nsec3_chain *c, const struct znode *n);
 void nsec3_chain_end(struct nsec3_chain *c);
+/* Behind nsec3_chain_end(): not all hashes were looked at: everything is to be given once more, to the next window. */
+bool nsec3_chain_next(struct nsec3_chain *c);
 /* Reads all names again from @s, started, and tells those that faults are of; how many could not be told are left in
  * *untold. */
 MUST_CHECK enum rc nsec3_chain_name_faults(struct nsec3_chain *c, struct zscan *s, int64_t *untold, struct err *e);

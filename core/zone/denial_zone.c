@@ -16,6 +16,7 @@ struct told { /* when it is known that the file was in an order that can be judg
 };
 
 struct checking {
+	size_t octets; /* of the chain, at a time */
 	int64_t faults;
 	struct told told[FAULTS_TOLD];
 	size_t told_count;
@@ -26,6 +27,7 @@ struct checking {
 	struct arena apex, nodes;
 	unsigned held; /* names in the arena */
 	bool started, in_order, disorder;
+	bool again; /* the apex is known */
 };
 
 static void on_fault(void *ctx, const struct zname *name, uint16_t type, const char *text)
@@ -64,7 +66,10 @@ static bool on_node(void *ctx, struct verify_node *vn)
 	if (!c->started) {
 		zname_hold(&c->shape.apex, n->name);
 		zone_shape_place(&c->shape, n);
-		denial_start(&c->denial, &c->shape.apex.name, n, on_fault, c);
+		if (!c->again) {
+			denial_start(&c->denial, &c->shape.apex.name, n, on_fault, c);
+			denial_bound(&c->denial, c->octets);
+		}
 		c->started = true;
 	} else {
 		zone_shape_place(&c->shape, n);
@@ -80,11 +85,11 @@ static void again(struct zscan *scan, const struct zscan *first, const struct wi
 	scan->origin = *origin;
 }
 
-static enum rc check(struct checking *c, const struct zscan *first, const struct wire_name *origin, struct err *e)
+/* Once through the file. */
+static enum rc reading(struct checking *c, const struct zscan *first, const struct wire_name *origin, struct err *e)
 {
 	struct verify_taker taker = { .node = on_node, .arena = node_arena, .ctx = c };
 	struct zscan scan;
-	int64_t untold = 0;
 	enum rc rc;
 
 	again(&scan, first, origin);
@@ -94,15 +99,32 @@ static enum rc check(struct checking *c, const struct zscan *first, const struct
 		return rc;
 	denial_end(&c->denial);
 	c->disorder = c->in_order && denial_twice(&c->denial);
-	if (c->disorder)
-		return RC_OK;
+	return RC_OK;
+}
+
+static enum rc check(struct checking *c, const struct zscan *first, const struct wire_name *origin, struct err *e)
+{
+	int64_t untold = 0;
+	enum rc rc;
+
+	for (;;) {
+		rc = reading(c, first, origin, e);
+		if (rc != RC_OK || c->disorder)
+			return rc;
+		if (!denial_next(&c->denial))
+			break;
+		c->again = true;
+		c->started = false;
+		arena_free(&c->apex);
+		zone_records_clear(&c->sorted);
+	}
 	rc = denial_name_faults(&c->denial, first, origin, &untold, e);
 	c->faults += untold;
 	return rc;
 }
 
-enum rc denial_of_zone(const struct zscan *first, const struct wire_name *origin, denial_fault_fn fault, void *ctx,
-                       int64_t *faults, struct err *e)
+enum rc denial_of_zone(const struct zscan *first, const struct wire_name *origin, size_t octets, denial_fault_fn fault,
+                       void *ctx, int64_t *faults, struct err *e)
 {
 	bool disorder = false;
 	enum rc rc = RC_OK;
@@ -110,6 +132,7 @@ enum rc denial_of_zone(const struct zscan *first, const struct wire_name *origin
 	for (int pass = 0; pass == 0 || (pass == 1 && rc == RC_OK && disorder); pass++) {
 		struct checking *c = xcalloc(1, sizeof *c);
 
+		c->octets = octets;
 		c->in_order = pass == 0;
 		rc = check(c, first, origin, e);
 		disorder = c->disorder;
