@@ -14,6 +14,11 @@ static enum rc rite(struct step_ctx *c, struct host *h, const char *verb, struct
 	if (rc == RC_OK &&
 	    (kit_number(a, "required") < 0 || kit_number(a, "prepared") < 0 || kit_number(a, "done") < 0))
 		rc = err_set(e, RC_UNKNOWN, "%s: the backup states of the keys could not be read", h->config->name);
+	/* The list exits 0 in any case; one without a key is no answer of an enforcer that has zones. */
+	if (rc == RC_OK && c->plan->zone_count > 0 &&
+	    kit_number(a, "required") + kit_number(a, "prepared") + kit_number(a, "done") == 0 &&
+	    kit_number(a, "not-required") <= 0)
+		rc = err_set(e, RC_UNKNOWN, "%s: the list of keys and their backup states is empty", h->config->name);
 	return rc;
 }
 

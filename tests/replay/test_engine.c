@@ -830,6 +830,18 @@ static void ctrl_c_stops_and_the_run_goes_on_later(void **state)
 	}
 }
 
+static void a_list_of_no_keys_is_not_a_list_of_backed_up_ones(void **state)
+{
+	struct bench *b = bench_new();
+
+	(void)state;
+	b->sim->w.side[0].state.required = 0;
+	go(b, RUN);
+	EXPECT(b, "empty", b->exit_code == 5 && strstr(b->text, "backup states is empty") != NULL);
+	EXPECT(b, "empty", look_up(b, "stop-enforcer").intents == 0);
+	bench_free(b);
+}
+
 static void what_is_left_of_what_kept_the_daemons_down_is_seen(void **state)
 {
 	struct bench *b = bench_new();
@@ -981,6 +993,7 @@ int main(void)
 		cmocka_unit_test(what_has_no_undo_is_confirmed_before_anything_is_done),
 		cmocka_unit_test(a_plan_that_is_no_longer_true_is_refused),
 		cmocka_unit_test(ctrl_c_stops_and_the_run_goes_on_later),
+		cmocka_unit_test(a_list_of_no_keys_is_not_a_list_of_backed_up_ones),
 		cmocka_unit_test(what_is_left_of_what_kept_the_daemons_down_is_seen),
 		cmocka_unit_test(a_wrong_key_is_found_before_anything_is_in_place),
 		cmocka_unit_test(a_hung_daemon_is_killed_only_after_asking),
