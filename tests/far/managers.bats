@@ -135,3 +135,28 @@ refuses_closed() { # MANAGER
 		[ "$(on systemd systemctl is-enabled $unit.service)" = disabled ]
 	done
 }
+
+@test "systemd: a unit that was made by hand, which cannot be masked, is fenced and made ready all the same" {
+	local unit=/etc/systemd/system/ods-enforcerd.service
+	on systemd sh -c "printf '[Service]\nExecStart=/usr/sbin/ods-enforcerd -d\n[Install]\nWantedBy=multi-user.target\n' >$unit
+		systemctl daemon-reload; systemctl enable ods-enforcerd.service 2>/dev/null"
+	run far systemd fence hand-made
+	[ "$status" -eq 0 ]
+	[ "$(fact fenced)" = yes ]
+	on systemd systemctl start ods-enforcerd.service
+	[ "$(on systemd systemctl is-active ods-enforcerd.service)" = inactive ]
+	run far systemd fence hand-made
+	[ "$(fact fenced)" = yes ]
+	run far systemd unfence hand-made
+	[ "$(fact fenced)" = no ]
+	[ -z "$(on systemd sh -c 'systemctl cat ods-enforcerd.service | grep Condition')" ]
+	[ "$(on systemd find /etc/systemd/system -name 'ods-enforcerd.service*' -newer $unit | wc -l)" -le 1 ]
+	far systemd fence hand-made
+	run far systemd ready later
+	[ "$(fact ready)" = yes ]
+	far systemd unready later
+	run far systemd fenced
+	[ "$(fact fenced)" = yes ]
+	far systemd unfence hand-made
+	on systemd sh -c "systemctl disable ods-enforcerd.service 2>/dev/null; rm $unit; systemctl daemon-reload"
+}

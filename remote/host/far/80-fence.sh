@@ -18,6 +18,17 @@ fence_units() {
 
 unit_state() { bounded 20 systemctl is-enabled "$1" 2>/dev/null; } # UNIT: enabled, disabled, masked, static, …
 
+# A unit whose file somebody made where a mask would have to lie: it is made to ask for prevent-startup, as Debian's do.
+FENCE_LOCAL=/etc/systemd/system
+fence_is_local() { [ -f "$FENCE_LOCAL/$1" ] && [ ! -h "$FENCE_LOCAL/$1" ]; } # UNIT
+fence_asks() { # UNIT
+	mkdir -p "$FENCE_LOCAL/$1.d" && printf '[Unit]\nConditionPathExists=!%s\n' "$FENCE_STOP" >"$FENCE_LOCAL/$1.d/ods-failover.conf" &&
+		chmod 0755 "$FENCE_LOCAL/$1.d" && chmod 0644 "$FENCE_LOCAL/$1.d/ods-failover.conf" && bounded 60 systemctl daemon-reload
+}
+fence_asks_not() { # UNIT
+	rm -f "$FENCE_LOCAL/$1.d/ods-failover.conf" && { rmdir "$FENCE_LOCAL/$1.d" 2>/dev/null || :; } && bounded 60 systemctl daemon-reload
+}
+
 # Directories of runit's services for the daemons, one a line.
 fence_services() {
 	have sv || return 0
@@ -71,6 +82,7 @@ fence_close() { # NOTES
 				'Lifted by the run that makes it active again, or by: far unfence RUN' >"$FENCE_STOP" && chmod 0644 "$FENCE_STOP" || return 1
 			;;
 		masked=*) bounded 60 systemctl mask "${fence_note#masked=}" >/dev/null 2>&1 || return 1 ;;
+		asks=*) fence_asks "${fence_note#asks=}" || return 1 ;;
 		down=*) : >"${fence_note#down=}" || return 1 ;;
 		esac
 	done <"$1"
@@ -82,6 +94,7 @@ fence_open() { # NOTES
 		case $fence_note in
 		made=*) rm -f "$FENCE_STOP" || return 1 ;;
 		masked=*) bounded 60 systemctl unmask "${fence_note#masked=}" >/dev/null 2>&1 || return 1 ;;
+		asks=*) fence_asks_not "${fence_note#asks=}" || return 1 ;;
 		down=*) rm -f "${fence_note#down=}" || return 1 ;;
 		esac
 	done <"$1"
@@ -96,10 +109,14 @@ verb_fence() {
 	! kept "$FAR_HOME/fence" run || fence_run=$far_kept
 	{
 		printf 'run=%s\nat=%s\n' "$fence_run" "$(now)"
-		[ ! -f "$FAR_HOME/fence" ] || grep -E '^(made|masked|down)=' "$FAR_HOME/fence"
+		[ ! -f "$FAR_HOME/fence" ] || grep -E '^(made|masked|asks|down)=' "$FAR_HOME/fence"
 		[ -e "$FENCE_STOP" ] || printf 'made=%s\n' "$FENCE_STOP"
 		for fence_unit in $(fence_units); do
-			case $(unit_state "$fence_unit") in masked*) ;; *) printf 'masked=%s\n' "$fence_unit" ;; esac
+			if fence_is_local "$fence_unit"; then
+				printf 'asks=%s\n' "$fence_unit"
+			else
+				case $(unit_state "$fence_unit") in masked*) ;; *) printf 'masked=%s\n' "$fence_unit" ;; esac
+			fi
 		done
 		for fence_dir in $(fence_services); do
 			[ -e "$fence_dir/down" ] || printf 'down=%s/down\n' "$fence_dir"
