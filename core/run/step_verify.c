@@ -14,17 +14,22 @@
 
 enum { PUBLIC_SECONDS = 480, LOOK_AGAIN_MS = 1000 };
 
-/* The DNSKEY records of @zone out of all that were published when the keys were proven, as zone text. */
-static void published_keys(const char *all, const char *zone, ldns_rr_list *keys, struct buf *text)
+static void add_text(const ldns_rr_list *list, struct buf *text)
 {
-	records_add(keys, all, zone, LDNS_RR_TYPE_DNSKEY);
-	for (size_t i = 0; i < ldns_rr_list_rr_count(keys); i++) {
-		char *s = ldns_rr2str(ldns_rr_list_rr(keys, i));
+	for (size_t i = 0; i < ldns_rr_list_rr_count(list); i++) {
+		char *s = ldns_rr2str(ldns_rr_list_rr(list, i));
 
 		if (s != NULL)
 			buf_adds(text, s);
 		free(s);
 	}
+}
+
+/* The DNSKEY records of @zone out of all that were published when the keys were proven, as zone text. */
+static void published_keys(const char *all, const char *zone, ldns_rr_list *keys, struct buf *text)
+{
+	records_add(keys, all, zone, LDNS_RR_TYPE_DNSKEY);
+	add_text(keys, text);
 }
 
 static enum rc judge(struct step_ctx *c, const char *zone, const struct zone_verdict *v, const struct zone_serials *z,
@@ -61,38 +66,56 @@ static void warn_forced(struct step_ctx *c, const struct zone_serials *z, const 
 	         z->zone, v->serial, c->plan->to, when);
 }
 
-/* The DNSKEY set of what was fetched is @published. */
-static enum rc same_keys(struct step_ctx *c, struct zone_copy *copy, const char *zone, const ldns_rr_list *published,
-                         struct err *e)
+/* The keys are those that were published when they were proven, unless a roll has gone on since: a run may lie for days
+ * behind its point of no return. Only the operator can tell that from a set that is wrong. */
+static enum rc accept_keys(struct step_ctx *c, const char *zone, struct err *e)
 {
-	ldns_rr_list *apex = ldns_rr_list_new(), *there = ldns_rr_list_new();
-	enum rc rc = signed_zone_apex(copy, zone, apex, e);
+	char question[400];
+	enum rc rc;
 
-	records_of(there, apex, LDNS_RR_TYPE_DNSKEY);
-	if (rc == RC_OK && !records_equal(published, there))
+	(void)snprintf(question, sizeof question,
+	               "The DNSKEY set of %s on %s is not the one that was published when its keys were proven. Has a "
+	               "roll gone on since, and is every key in it that caches may still need?",
+	               zone, c->plan->to);
+	rc = c->ask != NULL ? c->ask(c->ctx, question, e) : RC_BLOCKED;
+	if (rc == RC_OK)
+		kit_warn(c, "the DNSKEY set of %s is not the one that was proven; the operator took it for a roll",
+		         zone);
+	else if (rc == RC_BLOCKED)
 		rc = err_set(e, RC_REMOTE, "the DNSKEY set of %s on %s is not the published one", zone, c->plan->to);
-	ldns_rr_list_deep_free(apex);
-	ldns_rr_list_deep_free(there);
 	return rc;
 }
 
-/* The verdict first, as the zone arrives; but other keys explain any verdict. */
+static enum rc verdict_under(struct step_ctx *c, struct zone_copy *copy, const char *zone, const struct buf *key_text,
+                             struct zone_verdict *v, struct err *e)
+{
+	enum rc rc = signed_zone_verify(copy, zone, buf_str(key_text), v, e);
+
+	return rc == RC_OK ? rc : err_in(e, "%s on %s", zone, c->plan->to);
+}
+
+/* The verdict under the published keys first, as the zone arrives; but other keys explain any verdict. Those that the
+ * operator takes are what it is then judged by. */
 static enum rc verify_fetched(struct step_ctx *c, struct zone_copy *copy, const char *zone,
-                              const ldns_rr_list *published, const char *key_text, struct zone_verdict *v,
+                              const ldns_rr_list *published, struct buf *key_text, struct zone_verdict *v,
                               struct err *e)
 {
-	struct err other;
-	enum rc rc = signed_zone_verify(copy, zone, key_text, v, e);
+	ldns_rr_list *apex = ldns_rr_list_new(), *there = ldns_rr_list_new();
+	enum rc rc = verdict_under(c, copy, zone, key_text, v, e);
 
-	if (rc != RC_OK) {
-		(void)err_in(e, "%s on %s", zone, c->plan->to);
-		return rc;
-	}
-	rc = same_keys(c, copy, zone, published, &other);
-	if (rc != RC_OK) {
-		*e = other;
+	if (rc == RC_OK)
+		rc = signed_zone_apex(copy, zone, apex, e);
+	records_of(there, apex, LDNS_RR_TYPE_DNSKEY);
+	if (rc == RC_OK && !records_equal(published, there)) {
 		zone_verdict_clear(v);
+		rc = accept_keys(c, zone, e);
+		buf_reset(key_text);
+		add_text(there, key_text);
+		if (rc == RC_OK)
+			rc = verdict_under(c, copy, zone, key_text, v, e);
 	}
+	ldns_rr_list_deep_free(apex);
+	ldns_rr_list_deep_free(there);
 	return rc;
 }
 
@@ -111,7 +134,7 @@ static enum rc verify_zone(struct step_ctx *c, const char *zone, const char *all
 	if (rc == RC_OK)
 		rc = signed_zone_open(c, c->new_active, zone, &copy, e);
 	if (rc == RC_OK)
-		rc = verify_fetched(c, copy, zone, keys, buf_str(&key_text), &v, e);
+		rc = verify_fetched(c, copy, zone, keys, &key_text, &v, e);
 	if (rc == RC_OK)
 		rc = judge(c, zone, &v, z, e);
 	if (rc == RC_OK)

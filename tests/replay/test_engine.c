@@ -874,6 +874,33 @@ static void a_wrong_key_is_found_before_anything_is_in_place(void **state)
 	bench_free(b);
 }
 
+/* Behind the point of no return a run that can only go on must be able to, however late. */
+static void a_roll_since_the_proof_is_for_the_operator_to_judge(void **state)
+{
+	struct bench *b = bench_new();
+
+	(void)state;
+	b->policy.until = "sign-all";
+	go(b, RUN);
+	ldns_key_list_free(b->sim->keys[0]);
+	b->sim->keys[0] = sim_key(0);
+	for (int i = 0; i < 2; i++) {
+		free(b->sim->text[i][0]);
+		b->sim->text[i][0] = NULL;
+	}
+	b->policy.until = NULL;
+	go(b, RESUME);
+	EXPECT(b, "alone", b->exit_code == 5 && strstr(b->text, "is not the published one") != NULL);
+	b->policy.yes = false;
+	b->on_failure = ANSWER_STOP;
+	go(b, RESUME);
+	EXPECT(b, "no", b->exit_code == 5);
+	b->yes_to_questions = true;
+	go(b, RESUME);
+	EXPECT(b, "yes", b->exit_code == 6 && b->outcome == OUTCOME_ISSUES);
+	bench_free(b);
+}
+
 static void a_hung_daemon_is_killed_only_after_asking(void **state)
 {
 	struct bench *b = bench_new();
@@ -996,6 +1023,7 @@ int main(void)
 		cmocka_unit_test(a_list_of_no_keys_is_not_a_list_of_backed_up_ones),
 		cmocka_unit_test(what_is_left_of_what_kept_the_daemons_down_is_seen),
 		cmocka_unit_test(a_wrong_key_is_found_before_anything_is_in_place),
+		cmocka_unit_test(a_roll_since_the_proof_is_for_the_operator_to_judge),
 		cmocka_unit_test(a_hung_daemon_is_killed_only_after_asking),
 		cmocka_unit_test(a_hung_daemon_is_killed_where_that_was_said_beforehand),
 		cmocka_unit_test(what_was_finished_elsewhere_does_not_stand_in_the_way),
