@@ -162,6 +162,58 @@ void check_zones_xml_differs(struct board *b, const struct check *c)
 	}
 }
 
+/* Adds "COUNT zones WHERE (NAME, NAME ...)"; the first few are named. */
+static void add_zones(struct buf *out, const char *const *names, size_t count, const char *where)
+{
+	enum { NAMED = 3 };
+
+	if (count == 0)
+		return;
+	buf_addf(out, "%s%zu %s %s (", out->len > 0 ? ", " : "", count, count == 1 ? "zone" : "zones", where);
+	for (size_t i = 0; i < count && i < NAMED; i++)
+		buf_addf(out, "%s%s", i > 0 ? ", " : "", names[i]);
+	buf_adds(out, count > NAMED ? ", ...)" : ")");
+}
+
+/* Nothing goes by zonelist.xml until somebody imports it: what is new in it is added then, and with
+ * --remove-missing-zones what is not in it is taken out. */
+void check_zonelist_differs(struct board *b, const struct check *c)
+{
+	const struct observation *o = seen(b, b->active);
+	const char **unlisted;
+	size_t count = 0;
+	struct buf what = { 0 };
+
+	if (o == NULL || !o->conf.know.ok)
+		return;
+	if (!o->zonelist.ok) {
+		add_finding(b, c,
+		            (struct about){ .severity = o->zonelist.bad ? SEV_WARN : SEV_UNKNOWN,
+		                            .side = b->active,
+		                            .source = o->zonelist.source },
+		            "whether zonelist.xml of %s names the zones of its database is not known: %s",
+		            side_name(b, b->active), o->zonelist.why != NULL ? o->zonelist.why : "it was not read");
+		return;
+	}
+	unlisted = arena_alloc(&b->arena, (o->zone_count + 1) * sizeof *unlisted);
+	for (size_t i = 0; i < o->zone_count; i++)
+		if (o->zones[i].in_database == TRI_YES && o->zones[i].in_zonelist == TRI_NO)
+			unlisted[count++] = o->zones[i].name;
+	add_zones(&what, o->zonelist_only, o->database.ok ? o->zonelist_only_count : 0, "that it alone has");
+	add_zones(&what, unlisted, count, "that it lacks");
+	if (what.len > 0)
+		add_finding(
+		    b, c,
+		    (struct about){ .severity = SEV_WARN,
+		                    .side = b->active,
+		                    .value = arena_strdup(&b->arena, buf_str(&what)),
+		                    .source = o->zonelist.source,
+		                    .hint = "ods-enforcer zonelist import brings what the list alone has, zonelist "
+		                            "export writes the list anew: find out which of the two is meant" },
+		    "zonelist.xml of %s is not what its database has: %s", side_name(b, b->active), buf_str(&what));
+	buf_free(&what);
+}
+
 void check_zone_not_in_signer(struct board *b, const struct check *c)
 {
 	const struct observation *o = seen(b, b->active);

@@ -402,6 +402,22 @@ static void read_signer_zones(struct obs_answer *r)
 	}
 }
 
+/* The operator's own list, which is read when it is imported, and at no other time. */
+static void mark_listed(struct observation *o, const struct zonelist *l)
+{
+	for (size_t i = 0; i < o->zone_count; i++)
+		o->zones[i].in_zonelist = TRI_NO;
+	o->zonelist_only = arena_alloc(&o->arena, (l->zone_count + 1) * sizeof *o->zonelist_only);
+	for (size_t i = 0; i < l->zone_count; i++) {
+		struct obs_zone *z = find(o, l->zones[i].name);
+
+		if (z)
+			z->in_zonelist = TRI_YES;
+		else
+			o->zonelist_only[o->zonelist_only_count++] = l->zones[i].name;
+	}
+}
+
 void obs_read_zones(struct obs_answer *r)
 {
 	struct observation *o = r->o;
@@ -420,16 +436,8 @@ void obs_read_zones(struct obs_answer *r)
 		for (size_t i = 0; i < o->zone_count; i++)
 			o->zones[i].in_zones_xml = TRI_NO;
 	}
-	if (read_list(r, &outer, &o->zonelist, "zonelist", zonelist)) {
-		for (size_t i = 0; i < o->zone_count; i++)
-			o->zones[i].in_zonelist = TRI_NO;
-		for (size_t i = 0; i < outer.zone_count; i++) {
-			struct obs_zone *z = find(o, outer.zones[i].name);
-
-			if (z)
-				z->in_zonelist = TRI_YES;
-		}
-	}
+	if (read_list(r, &outer, &o->zonelist, "zonelist", zonelist))
+		mark_listed(o, &outer);
 	if (o->zone_count)
 		qsort(o->zones, o->zone_count, sizeof *o->zones, by_name);
 	for (size_t i = 0; i < o->zone_count; i++) {

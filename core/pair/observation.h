@@ -241,6 +241,8 @@ struct observation {
 	struct obs_zone *zones;
 	size_t zone_count; /* union of database, zones.xml; sorted by name */
 	struct know zones_xml, zonelist;
+	const char **zonelist_only; /* zones that zonelist.xml alone names */
+	size_t zonelist_only_count;
 
 	struct know files_know; /* could all be looked at, as root and as the users of the daemons */
 	struct obs_file *files;

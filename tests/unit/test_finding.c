@@ -283,6 +283,11 @@ static void not_in_zones_xml(struct made_pair *m)
 	alpha(m)->zones[1].in_zones_xml = TRI_NO;
 }
 
+static void not_in_zonelist(struct made_pair *m)
+{
+	alpha(m)->zones[1].in_zonelist = TRI_NO;
+}
+
 static void not_in_signer(struct made_pair *m)
 {
 	alpha(m)->zones[1].in_signer = TRI_NO;
@@ -662,6 +667,7 @@ static const struct {
 	{ signed_dir_gone, "file-missing", SEV_STOP, NULL, "alpha" },
 	{ no_zones_xml, "zones-xml-missing", SEV_STOP, NULL, "alpha" },
 	{ not_in_zones_xml, "zones-xml-differs", SEV_STOP, "example.net", "alpha" },
+	{ not_in_zonelist, "zonelist-differs", SEV_WARN, NULL, "alpha" },
 	{ not_in_signer, "zone-not-in-signer", SEV_STOP, "example.net", "alpha" },
 	{ no_token_directory, "token-directory-unknown", SEV_STOP, NULL, "bravo" },
 	{ no_token, "token-missing", SEV_STOP, NULL, "alpha" },

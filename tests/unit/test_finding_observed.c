@@ -285,6 +285,18 @@ static const struct {
 	  "bravo" },
 	{ { SECTION_IS(A, "sizes", "", 124) }, "disk-small", SEV_UNKNOWN, NULL, "bravo" },
 	{ { SECTION_IS(B, "room", NULL, 0) }, "disk-small", SEV_UNKNOWN, NULL, "bravo" },
+	{ { REPLACED(
+	      A,
+	      "|  <Zone name=\"" WILD "\">\n|    <Policy>datecounter</Policy>\n|    <SignerConfiguration>" STATE
+	      "/signconf/" WILD ".xml</SignerConfiguration>\n|    <Adapters>\n|      <Input><",
+	      "|  <Zone name=\"other.example\">\n|    <Policy>datecounter</Policy>\n|    <SignerConfiguration>" STATE
+	      "/signconf/other.xml</SignerConfiguration>\n|    <Adapters>\n|      <Input><") },
+	  "zonelist-differs",
+	  SEV_WARN,
+	  NULL,
+	  "alpha" },
+	{ { SECTION_IS(A, "zonelist", "|<ZoneList>\n", 0) }, "zonelist-differs", SEV_WARN, NULL, "alpha" },
+	{ { SECTION_IS(A, "zonelist", "", 124) }, "zonelist-differs", SEV_UNKNOWN, NULL, "alpha" },
 };
 
 /* What may be so of a pair in good health: no finding has this id. */

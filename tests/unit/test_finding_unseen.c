@@ -58,7 +58,7 @@ static const struct {
 	{ "conf",
 	  "conf-unreadable conf-differs paths-differ datastore-unsupported hsm-unsupported database-missing "
 	  "database-unknown database-journal database-readonly policies-differ standby-copy-old daemon-user-missing "
-	  "files-unknown ownership-wrong file-unreadable file-missing signed-closed zones-xml-missing "
+	  "files-unknown ownership-wrong file-unreadable file-missing signed-closed zones-xml-missing zonelist-differs "
 	  "token-directory-unknown token-missing token-ambiguous hsm-unknown backup-unknown daemon-hung",
 	  "conf-unreadable conf-differs paths-differ datastore-unsupported policies-differ standby-copy-old "
 	  "daemon-user-missing files-unknown ownership-wrong file-unreadable signed-closed token-directory-unknown "
@@ -73,10 +73,10 @@ static const struct {
 	{ "database",
 	  "database-unknown policies-differ standby-copy-old zones-xml-differs key-missing-in-hsm key-set-differs "
 	  "key-not-published key-unknown-in-public key-tags-equal key-not-backed-up backup-unknown roll-in-window "
-	  "serial-unknown serial-behind keep-not-resignable zone-not-signing",
+	  "serial-unknown serial-behind keep-not-resignable zone-not-signing zonelist-differs",
 	  "policies-differ standby-copy-old", NULL },
 	{ "zones.xml", "zones-xml-missing zones-xml-differs zone-not-in-signer", "", NULL },
-	{ "zonelist", "", "", NULL },
+	{ "zonelist", "zonelist-differs", "", NULL },
 	{ "tokens", "token-directory-unknown token-missing token-ambiguous", "token-directory-unknown token-ambiguous",
 	  NULL },
 	{ "stat-before", "", "", NULL },
