@@ -61,12 +61,9 @@ const struct check checks[] = {
 	  SCOPE_INSTANCES, NULL, check_conf_unreadable },
 	{ "conf-differs", "conf.xml differs where it must match",
 	  "stop when the datastore or a repository, its kind of module, token label or RequireBackup differ: conf.xml "
-	  "is never "
-	  "copied; warn when SkipPublicKey, AllowExtraction, the generation of keys, or whether there is a "
-	  "NotifyCommand or a "
-	  "command for the DS differ, when the standby alone has a repository that can be opened, and when both "
-	  "signers are "
-	  "to bind one address of a host's own",
+	  "is never copied; warn when SkipPublicKey, AllowExtraction, the generation of keys, or whether there is a "
+	  "NotifyCommand or a command for the DS differ, when the standby alone has a repository that can be opened, "
+	  "and when both signers are to bind one address of a host's own",
 	  SCOPE_PAIR, "conf-unreadable", check_conf_differs },
 	{ "versions-differ", "OpenDNSSEC's versions differ", "stop across minor versions, warn within one", SCOPE_PAIR,
 	  "host-incomplete", check_versions },
@@ -85,8 +82,7 @@ const struct check checks[] = {
 	  "database-missing daemon-user-missing files-unknown", check_database_readonly },
 	{ "daemon-user-missing", "The user of a daemon is not there",
 	  "stop when the host does not have the user or group of conf.xml: the daemon cannot start, and a switchover "
-	  "cannot "
-	  "give it its files; unknown when it could not be looked at",
+	  "cannot give it its files; unknown when it could not be looked at",
 	  SCOPE_INSTANCES, "conf-unreadable", check_daemon_user_missing },
 	{ "files-unknown", "Who may use the files of an instance is not known",
 	  "unknown on the active, warn on the standby, where a switchover sets owners and modes", SCOPE_INSTANCES,
@@ -99,8 +95,7 @@ const struct check checks[] = {
 	  "files-unknown", check_file_missing },
 	{ "zones-xml-missing", "enforcer/zones.xml is missing",
 	  "stop on the active when it is missing or not XML: a signer that starts without it has no zones; unknown "
-	  "when it "
-	  "could not be looked at",
+	  "when it could not be looked at",
 	  SCOPE_ACTIVE, "conf-unreadable", check_zones_xml_missing },
 	{ "zones-xml-differs", "zones.xml and the database differ", "stop for the zone that is in one of them only",
 	  SCOPE_ZONES, "database-unknown database-missing zones-xml-missing", check_zones_xml_differs },
@@ -112,8 +107,7 @@ const struct check checks[] = {
 	  SCOPE_ZONES, "daemon-unknown daemon-hung signer-down zones-xml-missing", check_zone_not_in_signer },
 	{ "token-directory-unknown", "Where SoftHSM has its tokens is not known",
 	  "stop when softhsm2.conf names no directory that is there: a switchover brings tokens, and no place for "
-	  "them; "
-	  "unknown when it could not be looked at",
+	  "them; unknown when it could not be looked at",
 	  SCOPE_INSTANCES, "conf-unreadable", check_token_directory_unknown },
 	{ "token-missing", "A repository has no token", "stop on the active", SCOPE_ACTIVE,
 	  "conf-unreadable token-directory-unknown", check_token_missing },
@@ -126,8 +120,7 @@ const struct check checks[] = {
 	  "hsm-unknown token-missing database-unknown database-missing", check_key_missing },
 	{ "key-set-differs", "Enforcer, signconf, signer and signed zone have different keys",
 	  "stop when a key that signs is not in the signconf or the signed zone, or the signconf or the signer's state "
-	  "has "
-	  "one that the enforcer does not know; warn for any other",
+	  "has one that the enforcer does not know; warn for any other",
 	  SCOPE_ZONES, "database-unknown database-missing zone-unsigned signconf-missing backup2-missing",
 	  check_key_set_differs },
 	{ "key-not-published", "A key that signs is not in public",
@@ -136,8 +129,7 @@ const struct check checks[] = {
 	  check_key_not_published },
 	{ "key-unknown-in-public", "A public DNSKEY is not the enforcer's",
 	  "stop when a public server gives a key that neither the active's signed zone nor its database has, warn "
-	  "while it is "
-	  "behind",
+	  "while it is behind",
 	  SCOPE_ZONES, "database-unknown database-missing zone-unsigned name-server-silent no-name-server",
 	  check_key_unknown_in_public },
 	{ "ds-differs", "The parent's DS names no KSK that signs", "stop when a Parent is configured and has a DS",
@@ -159,8 +151,7 @@ const struct check checks[] = {
 	  "adapter-unsupported", check_zone_unsigned },
 	{ "zone-not-signing", "The signer fails to sign a zone",
 	  "warn when the first signature to expire has less left than the policy lets any have (Refresh less Resign, "
-	  "for the "
-	  "SOA less 2 * Jitter), stop when it is less by a whole Resign; a keep zone at rest aside "
+	  "for the SOA less 2 * Jitter), stop when it is less by a whole Resign; a keep zone at rest aside "
 	  "(keep-not-resignable)",
 	  SCOPE_ZONES,
 	  "daemon-unknown daemon-hung signer-down zone-unsigned expiry-unknown database-unknown database-missing",
@@ -176,13 +167,11 @@ const struct check checks[] = {
 	  SCOPE_ZONES, "conf-unreadable zones-xml-missing", check_signconf_missing },
 	{ "backup2-missing", "The signer has no state of a zone",
 	  "stop on the active when it is missing or damaged: its serial would be lost; unknown when it could not be "
-	  "looked "
-	  "at",
+	  "looked at",
 	  SCOPE_ZONES, NULL, check_backup2_missing },
 	{ "backup2-truncated", "The signer's state of a zone is cut short",
 	  "stop on the active: a signer that starts from it publishes a zone with missing names; unknown when its end "
-	  "was "
-	  "not seen",
+	  "was not seen",
 	  SCOPE_ZONES, "backup2-missing", check_backup2_truncated },
 	{ "backup2-stale", "The signer's state is older than what is published, or signed",
 	  "warn where the serial guard repairs it, stop where it cannot", SCOPE_ZONES,
@@ -203,16 +192,12 @@ const struct check checks[] = {
 	  NULL, check_no_name_server },
 	{ "clock-skew", "A clock is off",
 	  "warn above 2 seconds against the console, whatever the way there and back took, unknown when it was not "
-	  "seen, stop where the two instances differ "
-	  "by more than a policy's "
-	  "InceptionOffset",
+	  "seen, stop where the two instances differ by more than a policy's InceptionOffset",
 	  SCOPE_INSTANCES, NULL, check_clock_skew },
 	{ "disk-small", "Too little disk space",
 	  "stop when a file system has no room for what a run puts there: three times a snapshot where our own copies "
-	  "lie, on "
-	  "the standby besides what the active has of each kind of file, twice of what its signer writes anew; unknown "
-	  "when "
-	  "it could not be seen",
+	  "lie, on the standby besides what the active has of each kind of file, twice of what its signer writes anew; "
+	  "unknown when it could not be seen",
 	  SCOPE_INSTANCES, "conf-unreadable", check_disk_small },
 	{ "prevent-startup", "OpenDNSSEC would not start after a reboot",
 	  "warn on the active, unknown when it was not looked at", SCOPE_ACTIVE, NULL, check_prevent_startup },
