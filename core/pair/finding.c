@@ -87,10 +87,14 @@ const struct check checks[] = {
 	{ "files-unknown", "Who may use the files of an instance is not known",
 	  "unknown on the active, warn on the standby, where a switchover sets owners and modes", SCOPE_INSTANCES,
 	  "conf-unreadable", check_files_unknown },
-	{ "ownership-wrong", "A daemon cannot write where it must", "stop on the active, warn on the standby",
+	{ "ownership-wrong", "A daemon cannot write where it must",
+	  "stop on the active; on the standby warn, for a switchover sets owner and mode, but stop where what a "
+	  "directory lies in is closed to the daemon",
 	  SCOPE_INSTANCES, "daemon-user-missing files-unknown", check_ownership },
-	{ "file-unreadable", "A daemon cannot read a file", "stop on the active, warn on the standby", SCOPE_INSTANCES,
-	  "daemon-user-missing files-unknown", check_file_unreadable },
+	{ "file-unreadable", "A daemon cannot read a file",
+	  "stop on the active; on the standby warn, but stop for the directory of the tokens, and where what a "
+	  "directory lies in is closed to the daemon",
+	  SCOPE_INSTANCES, "daemon-user-missing files-unknown", check_file_unreadable },
 	{ "file-missing", "A directory or file that the daemons need is missing", "stop on the active", SCOPE_ACTIVE,
 	  "files-unknown", check_file_missing },
 	{ "zones-xml-missing", "enforcer/zones.xml is missing",

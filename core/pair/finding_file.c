@@ -47,15 +47,20 @@ void check_files_unknown(struct board *b, const struct check *c)
 	}
 }
 
+static bool is_one_of(const struct obs_file *f, const char *const *whats, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(f->what, whats[i]) == 0)
+			return true;
+	return false;
+}
+
 /* What the daemons write: the rest is only read. */
 static bool is_written(const struct obs_file *f)
 {
 	static const char *const written[] = { "signconf", "signer", "signed", "enforcer", "database directory" };
 
-	for (size_t i = 0; i < sizeof written / sizeof *written; i++)
-		if (strcmp(f->what, written[i]) == 0)
-			return true;
-	return false;
+	return is_one_of(f, written, sizeof written / sizeof *written);
 }
 
 /* What the daemons cannot do without; a zone's own files have findings of their own. */
@@ -74,19 +79,51 @@ static bool is_run_file(const struct obs_file *f)
 	       (len > 4 && strcmp(f->what + len - 4, " pid") == 0);
 }
 
+/* A swap gives each of these to its daemon. It does so to no directory that they lie in: what is closed there stays
+ * closed, and the new active's daemons are without their state. */
+static bool is_mended(const struct obs_file *f)
+{
+	static const char *const given[] = {
+		"database",    "database directory", "enforcer",    "zones.xml",     "signer",  "signed",
+		"signconf",    "unsigned zone",      "signed zone", "signconf file", "backup2", "token",
+		"token object"
+	};
+
+	return !f->hidden && is_one_of(f, given, sizeof given / sizeof *given);
+}
+
+/* Without these the daemons of a new active do nothing. */
+static bool is_fatal(const struct obs_file *f)
+{
+	static const char *const directories[] = { "database directory", "enforcer", "signer", "signed",
+		                                   "signconf",           "unsigned", "token",  "token directory" };
+
+	return (f->hidden && is_one_of(f, directories, sizeof directories / sizeof *directories)) ||
+	       strcmp(f->what, "token directory") == 0;
+}
+
+static const char *fault_hint(const struct board *b, int side, const struct obs_file *f)
+{
+	if (f->hidden)
+		return "open the directory that it lies in to the user of the daemon";
+	if (side == b->active)
+		return "correct owner and mode there";
+	return is_mended(f) ? "nothing to do: a switchover sets owner and mode"
+	                    : "correct owner and mode there: a switchover leaves them";
+}
+
 static void file_fault(struct board *b, const struct check *c, int side, const struct obs_file *f, const char *verb)
 {
 	add_finding(b, c,
-	            (struct about){ .severity = side == b->active ? SEV_STOP : SEV_WARN,
+	            (struct about){ .severity = side == b->active || is_fatal(f) ? SEV_STOP : SEV_WARN,
 	                            .side = side,
 	                            .zone = f->zone,
 	                            .value = arena_printf(&b->arena, "%s:%s %04o", f->owner != NULL ? f->owner : "?",
 	                                                  f->group != NULL ? f->group : "?", f->mode),
 	                            .source = f->path,
-	                            .hint = side == b->active ? "correct owner and mode there"
-	                                                      : "nothing to do: a switchover sets owner and mode" },
-	            "the %s of %s cannot %s %s (%s)", f->daemon != NULL ? f->daemon : "daemon", side_name(b, side),
-	            verb, f->path, f->what);
+	                            .hint = fault_hint(b, side, f) },
+	            "the %s of %s cannot %s %s (%s)%s", f->daemon != NULL ? f->daemon : "daemon", side_name(b, side),
+	            verb, f->path, f->what, f->hidden ? ": what it lies in is closed to it" : "");
 }
 
 void check_ownership(struct board *b, const struct check *c)

@@ -139,6 +139,7 @@ static bool read_file(struct obs_answer *r, struct obs_file *f, char *line)
 {
 	char *words[4];
 	const struct obs_stat *s;
+	const char *access;
 	int which;
 
 	if (str_split(line, '\t', words, 4) != 4)
@@ -157,6 +158,8 @@ static bool read_file(struct obs_answer *r, struct obs_file *f, char *line)
 	}
 	f->readable = obs_allowed(r, which, f->path, 'r');
 	f->writable = obs_allowed(r, which, f->path, 'w');
+	access = obs_find_word(&r->access[which], f->path);
+	f->hidden = access && *access == '?' && f->exists == TRI_YES;
 	return true;
 }
 

@@ -95,16 +95,17 @@ struct obs_policy {
 
 struct obs_file {         /* a file or directory that has to have an owner, a mode */
 	const char *what; /* directories: "database directory", "enforcer", "signconf", "signer", "signed", "unsigned",
-	                   * "token";        files: "conf", "kasp", "zonelist", "addns", "database", "zones.xml",
-	                   * "enforcer socket", "enforcer pid",        "signer socket", "signer pid", "unsigned zone",
-	                   * "signed zone", "signconf file", "backup2";        "token object": there only when its
-	                   * daemon's user may not read or write it */
+	                   * "token", "token directory" (which these lie in);        files: "conf", "kasp", "zonelist",
+	                   * "addns", "database", "zones.xml", "enforcer socket", "enforcer pid",        "signer
+	                   * socket", "signer pid", "unsigned zone", "signed zone", "signconf file", "backup2"; "token
+	                   * object": there only when its daemon's user may not read or write it */
 	const char *zone; /* whose it is; NULL: the instance's */
 	const char *path;
 	enum tri exists;
 	const char *owner, *group;
 	unsigned mode;
 	enum tri readable, writable; /* by the user of the daemon that uses it */
+	bool hidden;                 /* it is there, and this user does not see it: what it lies in is closed */
 	const char *daemon;          /* "enforcer" or "signer": whose user was asked */
 };
 

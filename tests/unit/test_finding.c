@@ -255,6 +255,14 @@ static void standby_files_not_seen(struct made_pair *m)
 	bravo(m)->files_know = unknown("it was not answered in time");
 }
 
+/* No directory that a swap writes to, but what it lies in. */
+static void standby_dir_hidden(struct made_pair *m)
+{
+	file_of(bravo(m), "signer")->hidden = true;
+	file_of(bravo(m), "signer")->readable = TRI_NO;
+	file_of(bravo(m), "signer")->writable = TRI_NO;
+}
+
 static void signed_dir_closed(struct made_pair *m)
 {
 	file_of(alpha(m), "signed")->mode = 0755;
@@ -662,6 +670,7 @@ static const struct {
 	{ standby_files_not_seen, "files-unknown", SEV_WARN, NULL, "bravo" },
 	{ signer_dir_of_root, "ownership-wrong", SEV_STOP, NULL, "alpha" },
 	{ standby_dir_of_root, "ownership-wrong", SEV_WARN, NULL, "bravo" },
+	{ standby_dir_hidden, "ownership-wrong", SEV_STOP, NULL, "bravo" },
 	{ signed_dir_closed, "signed-closed", SEV_WARN, NULL, "bravo" },
 	{ unsigned_closed, "file-unreadable", SEV_STOP, "example.net", "alpha" },
 	{ signed_dir_gone, "file-missing", SEV_STOP, NULL, "alpha" },

@@ -297,6 +297,13 @@ static const struct {
 	  "alpha" },
 	{ { SECTION_IS(A, "zonelist", "|<ZoneList>\n", 0) }, "zonelist-differs", SEV_WARN, NULL, "alpha" },
 	{ { SECTION_IS(A, "zonelist", "", 124) }, "zonelist-differs", SEV_UNKNOWN, NULL, "alpha" },
+	{ { REPLACED(B, "|rw " STATE "/signer\n", "|?? " STATE "/signer\n") },
+	  "ownership-wrong",
+	  SEV_STOP,
+	  NULL,
+	  "bravo" },
+	{ { REPLACED(B, "|rw " TOKENS "\n", "|-- " TOKENS "\n") }, "file-unreadable", SEV_STOP, NULL, "bravo" },
+	{ { REPLACED(A, "|rw " TOKENS "/", "|?? " TOKENS "/") }, "file-unreadable", SEV_STOP, NULL, "alpha" },
 };
 
 /* What may be so of a pair in good health: no finding has this id. */
@@ -322,7 +329,8 @@ static const struct edit replaced[][3] = {
 	{ SECTION_IS(B, "hsm SoftHSM", "", 1), FACT_IS(B, "database-error", "kasp.db: database is locked"),
 	  SECTION_IS(B, "database", "", 1) },
 	{ SECTION_IS(B, "access enforcer", "", 124), SECTION_IS(B, "access signer", "", 124) },
-	{ REPLACED(B, "|rw " STATE "/signer\n", "|?? " STATE "/signer\n") },
+	{ REPLACED(B, "|rw " STATE "/signer\n", "|-- " STATE "/signer\n") },
+	{ REPLACED(B, "|rw " TOKENS "/", "|-- " TOKENS "/") },
 	{ SECTION_IS(B, "tokens", "", 0), SECTION_IS(B, "hsm SoftHSM", "", 68) },
 };
 /* clang-format on */

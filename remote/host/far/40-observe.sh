@@ -481,6 +481,10 @@ observe_files() {
 	observe_want 'enforcer pid' enforcer '' "$conf_enforcer_pid"
 	observe_want 'signer socket' signer '' "$conf_signer_socket"
 	observe_want 'signer pid' signer '' "$conf_signer_pid"
+	if observe_path=$(softhsm_dir); then
+		observe_want 'token directory' enforcer '' "$observe_path"
+		observe_want 'token directory' signer '' "$observe_path"
+	fi
 	while IFS=$far_tab read -r observe_row; do
 		printf 'token\tenforcer\t\t%s\ntoken\tsigner\t\t%s\n' "${observe_row##*"$far_tab"}" "${observe_row##*"$far_tab"}"
 	done <"$far_tmp/tokens" >>"$far_tmp/want"
