@@ -161,9 +161,8 @@ const struct check checks[] = {
 	  "daemon-unknown daemon-hung signer-down zone-unsigned expiry-unknown database-unknown database-missing",
 	  check_zone_not_signing },
 	{ "unsigned-unreadable", "An unsigned zone cannot be read",
-	  "stop on the active when it is missing: a signer that starts elsewhere would not write the zone; unknown "
-	  "when "
-	  "its serial is not known",
+	  "stop on the active when it is missing: a signer that starts elsewhere would not write the zone; warn when "
+	  "its serial is not understood: the signer goes by what it read last; unknown when it could not be looked at",
 	  SCOPE_ZONES, "adapter-unsupported", check_unsigned_unreadable },
 	{ "signconf-missing", "A zone has no signer configuration",
 	  "stop on the active when its file is missing or not XML: a run would end at its snapshot, with both daemons "
@@ -182,12 +181,12 @@ const struct check checks[] = {
 	  "backup2-missing backup2-truncated zone-unsigned name-server-silent", check_backup2_stale },
 	{ "serial-behind", "The standby would publish a serial that is not greater",
 	  "warn where the serial guard repairs it, stop where it cannot (RFC 1982; 2^31 apart is undefined)",
-	  SCOPE_ZONES, "serial-unknown unsigned-unreadable name-server-silent no-name-server", check_serial_behind },
+	  SCOPE_ZONES, "serial-unknown name-server-silent no-name-server", check_serial_behind },
 	{ "serial-unknown", "The next serial cannot be predicted", "unknown", SCOPE_ZONES,
 	  "database-unknown database-missing", check_serial_unknown },
 	{ "keep-not-resignable", "A keep zone cannot be signed again",
-	  "warn, with the day its signatures end: raise the unsigned serial", SCOPE_ZONES,
-	  "unsigned-unreadable name-server-silent database-unknown database-missing", check_keep_not_resignable },
+	  "warn, with the day its signatures end: raise the unsigned serial; unknown when that could not be looked at",
+	  SCOPE_ZONES, "name-server-silent database-unknown database-missing", check_keep_not_resignable },
 	{ "name-server-silent", "A public name server does not answer", "unknown", SCOPE_ZONES, "no-name-server",
 	  check_name_server_silent },
 	{ "name-server-behind", "A public name server has an older serial", "warn", SCOPE_ZONES,

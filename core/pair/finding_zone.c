@@ -47,13 +47,14 @@ void check_unsigned_unreadable(struct board *b, const struct check *c)
 		if (on != NULL && on->input == ADAPTER_FILE && !on->unsigned_serial.ok)
 			add_finding(
 			    b, c,
-			    (struct about){
-			        .severity = on->unsigned_know.bad ? SEV_STOP : SEV_UNKNOWN,
-			        .side = b->active,
-			        .zone = on->name,
-			        .source = on->unsigned_path,
-			        .hint = "the signer goes on with what it read last, and only here: put the file "
-			                "right" },
+			    (struct about){ .severity = on->unsigned_exists == TRI_NO                   ? SEV_STOP
+			                                : on->unsigned_know.ok || on->unsigned_know.bad ? SEV_WARN
+			                                                                                : SEV_UNKNOWN,
+			                    .side = b->active,
+			                    .zone = on->name,
+			                    .source = on->unsigned_path,
+			                    .hint = "the signer goes on with what it read last, and only here: put the "
+			                            "file right" },
 			    "the serial of the unsigned %s is not known: %s", on->name,
 			    on->unsigned_know.why != NULL ? on->unsigned_know.why : "it has no SOA that could be read");
 	}
@@ -246,6 +247,18 @@ void check_keep_not_resignable(struct board *b, const struct check *c)
 		const struct obs_policy *p =
 		    on != NULL && on->policy != NULL ? observation_policy(b->obs[b->active], on->policy) : NULL;
 
+		if (p != NULL && p->serial == SERIAL_KEEP && !on->unsigned_serial.ok)
+			add_finding(
+			    b, c,
+			    (struct about){ .severity =
+			                        on->unsigned_know.ok || on->unsigned_know.bad ? SEV_WARN : SEV_UNKNOWN,
+			                    .side = b->active,
+			                    .zone = z->name,
+			                    .source = on->unsigned_path,
+			                    .hint = "see unsigned-unreadable" },
+			    "whether %s, which keeps its serial, can be signed again is not known: its unsigned "
+			    "serial is not",
+			    z->name);
 		if (p == NULL || p->serial != SERIAL_KEEP || !z->serial.unsigned_active.ok || !z->serial.published.ok ||
 		    serial_compare((uint32_t)z->serial.unsigned_active.v, (uint32_t)z->serial.published.v) ==
 		        SERIAL_GREATER)

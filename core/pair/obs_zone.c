@@ -131,6 +131,7 @@ static void read_unsigned(struct obs_answer *r, struct obs_zone *z)
 	char *lines = zone_section(r, "unsigned", z->name, &why), *line = NULL;
 
 	z->unsigned_digest = obs_digest(r, z->unsigned_path);
+	z->unsigned_exists = z->unsigned_path ? obs_exists(r, z->unsigned_path) : TRI_UNKNOWN;
 	if (lines)
 		line = obs_line(&lines);
 	if (line && strncmp(line, "serial ", 7) == 0) {

@@ -176,6 +176,7 @@ struct obs_zone {
 	enum adapter input, output;
 	const char *unsigned_path, *signed_path, *signconf_path, *backup2_path;
 	struct know unsigned_know;
+	enum tri unsigned_exists;
 	struct num unsigned_serial;
 	const char *unsigned_digest;
 	struct obs_signed signed_zone;

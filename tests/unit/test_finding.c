@@ -443,6 +443,7 @@ static void unsigned_gone(struct made_pair *m)
 {
 	alpha(m)->zones[1].unsigned_serial.ok = false;
 	alpha(m)->zones[1].unsigned_know = broken("there is none");
+	alpha(m)->zones[1].unsigned_exists = TRI_NO;
 }
 
 static void unsigned_without_soa(struct made_pair *m)
@@ -703,7 +704,7 @@ static const struct {
 	{ one_run_late, "zone-not-signing", SEV_WARN, "example.net", "alpha" },
 	{ no_longer_renewed, "zone-not-signing", SEV_STOP, "example.net", "alpha" },
 	{ soa_no_longer_renewed, "zone-not-signing", SEV_STOP, "example.net", "alpha" },
-	{ unsigned_without_soa, "unsigned-unreadable", SEV_UNKNOWN, "example.net", "alpha" },
+	{ unsigned_without_soa, "unsigned-unreadable", SEV_WARN, "example.net", "alpha" },
 	{ unsigned_gone, "unsigned-unreadable", SEV_STOP, "example.net", "alpha" },
 	{ signconf_gone, "signconf-missing", SEV_STOP, "example.net", "alpha" },
 	{ state_gone, "backup2-missing", SEV_STOP, "example.net", "alpha" },

@@ -304,6 +304,17 @@ static const struct {
 	  "bravo" },
 	{ { REPLACED(B, "|rw " TOKENS "\n", "|-- " TOKENS "\n") }, "file-unreadable", SEV_STOP, NULL, "bravo" },
 	{ { REPLACED(A, "|rw " TOKENS "/", "|?? " TOKENS "/") }, "file-unreadable", SEV_STOP, NULL, "alpha" },
+	{ { SECTION_IS(A, "unsigned " WILD, "|unknown an $INCLUDE stands before the SOA\n", 0) },
+	  "unsigned-unreadable",
+	  SEV_WARN,
+	  WILD,
+	  "alpha" },
+	{ { SECTION_IS(A, "unsigned " WILD, NULL, 0) }, "unsigned-unreadable", SEV_UNKNOWN, WILD, "alpha" },
+	{ { SECTION_IS(A, "unsigned keep.example", NULL, 0) },
+	  "keep-not-resignable",
+	  SEV_UNKNOWN,
+	  "keep.example",
+	  "alpha" },
 };
 
 /* What may be so of a pair in good health: no finding has this id. */
@@ -328,7 +339,6 @@ static const struct {
 static const struct edit replaced[][3] = {
 	{ SECTION_IS(B, "hsm SoftHSM", "", 1), FACT_IS(B, "database-error", "kasp.db: database is locked"),
 	  SECTION_IS(B, "database", "", 1) },
-	{ SECTION_IS(B, "access enforcer", "", 124), SECTION_IS(B, "access signer", "", 124) },
 	{ REPLACED(B, "|rw " STATE "/signer\n", "|-- " STATE "/signer\n") },
 	{ REPLACED(B, "|rw " TOKENS "/", "|-- " TOKENS "/") },
 	{ SECTION_IS(B, "tokens", "", 0), SECTION_IS(B, "hsm SoftHSM", "", 68) },
@@ -361,14 +371,29 @@ static const struct finding *found(const struct board *b, size_t row)
 	return NULL;
 }
 
+struct unknowns {
+	const struct board *b;
+	size_t row;
+};
+
+static void no_unknown(void *ctx, const struct finding *f)
+{
+	const struct unknowns *u = ctx;
+
+	if (f->severity >= SEV_UNKNOWN)
+		fail_msg("row %zu: %s is %s: %s", u->row, f->id, severity_name(f->severity), f->text);
+}
+
 /* Warnings alone: a standby that never had a copy, and a keep zone at rest. */
 static void the_pair_as_it_is_gives_no_stop_and_no_unknown(void **state)
 {
 	struct observed_pair *p = observed_new();
+	struct unknowns u = { 0 };
 
 	(void)state;
 	print_findings(observed_board(p));
 	assert_int_equal(board_worst(p->board), SEV_WARN);
+	findings_each(p->board, no_unknown, &u);
 	for (size_t i = 0; i < p->board->finding_count; i++)
 		assert_true(strcmp(p->board->findings[i].id, "standby-copy-old") == 0 ||
 		            strcmp(p->board->findings[i].id, "keep-not-resignable") == 0);
@@ -489,6 +514,21 @@ static void the_reason_is_what_the_host_said(void **state)
 	observed_free(&p);
 }
 
+/* A zone whose unsigned serial we do not understand: the signer does, and nothing else becomes unknown by it. */
+static void an_include_in_an_unsigned_zone_is_a_warning(void **state)
+{
+	static const struct edit edit =
+	    SECTION_IS(A, "unsigned " WILD, "|unknown an $INCLUDE stands before the SOA\n", 0);
+	struct observed_pair *p = observed_new();
+	struct unknowns u = { 0 };
+
+	(void)state;
+	apply(p, &edit);
+	u.b = observed_board(p);
+	findings_each(u.b, no_unknown, &u);
+	observed_free(&p);
+}
+
 static void what_a_switchover_replaces_is_a_warning(void **state)
 {
 	(void)state;
@@ -501,6 +541,7 @@ static void what_a_switchover_replaces_is_a_warning(void **state)
 			print_findings(p->board);
 			fail_msg("row %zu: worst is %s", i, severity_name(board_worst(p->board)));
 		}
+		findings_each(p->board, no_unknown, &(struct unknowns){ p->board, i });
 		observed_free(&p);
 	}
 }
@@ -514,6 +555,7 @@ int main(void)
 		cmocka_unit_test(a_key_is_known_by_its_data),
 		cmocka_unit_test(a_key_of_the_unsigned_zone_is_a_warning),
 		cmocka_unit_test(the_reason_is_what_the_host_said),
+		cmocka_unit_test(an_include_in_an_unsigned_zone_is_a_warning),
 		cmocka_unit_test(what_a_switchover_replaces_is_a_warning),
 	};
 

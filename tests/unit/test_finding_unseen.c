@@ -84,7 +84,7 @@ static const struct {
 	  "zone-unsigned expiry-unknown signatures-expired inception-future slack-negative slack-low zone-not-signing "
 	  "key-set-differs key-not-published key-unknown-in-public backup2-stale name-server-behind",
 	  "", NULL },
-	{ "unsigned ", "unsigned-unreadable serial-unknown serial-behind keep-not-resignable", "", NULL },
+	{ "unsigned ", "unsigned-unreadable serial-unknown serial-behind", "", NULL },
 	{ "backup2 ", "backup2-missing backup2-truncated backup2-stale serial-unknown serial-behind", "", NULL },
 	{ "signconf ", "signconf-missing key-set-differs", "", NULL },
 	{ "trailers", "backup2-truncated backup2-stale", "", NULL },
