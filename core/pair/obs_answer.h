@@ -75,6 +75,7 @@ void obs_read_zones(struct obs_answer *r);    /* joins zones.xml and zonelist.xm
 void obs_read_hsm(struct obs_answer *r);      /* repositories, then in_hsm of the keys */
 void obs_read_files(struct obs_answer *r);
 void obs_read_room(struct obs_answer *r);   /* sizes, and the file systems */
+void obs_read_aside(struct obs_answer *r);  /* what earlier runs put aside */
 void obs_read_access(struct obs_answer *r); /* before what asks obs_allowed() */
 
 #endif

@@ -39,6 +39,7 @@ struct observation *observation_parse(const struct instance_config *config, cons
 	obs_read_access(&r);
 	obs_read_host(&r, sent_ms, received_ms);
 	obs_read_ours(&r);
+	obs_read_aside(&r);
 	obs_read_daemons(&r);
 	obs_read_database(&r);
 	obs_read_zones(&r);
@@ -55,7 +56,7 @@ static void nothing_is_known(struct observation *o)
 		&o->os,         &o->conf.know,  &o->enforcer.know,    &o->signer.know,    &o->signer_zones_know,
 		&o->queue.know, &o->database,   &o->zones_xml,        &o->zonelist,       &o->interference_know,
 		&o->copy.know,  &o->record,     &o->tokens,           &o->lease,          &o->sizes_know,
-		&o->rooms_know, &o->files_know, &o->enforcer.account, &o->signer.account,
+		&o->rooms_know, &o->files_know, &o->enforcer.account, &o->signer.account, &o->asides_know,
 	};
 
 	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {

@@ -199,6 +199,13 @@ struct obs_copy { /* the newest copy set on this instance */
 	int64_t at; /* when its snapshot was taken */
 };
 
+struct obs_aside { /* what a swap of an earlier run put aside here */
+	const char *run;
+	int64_t at;        /* when it was put aside */
+	const char *state; /* "swapped"; "back": it was taken back; "moving" … (docs/far.md): half way; "unknown" */
+	struct num octets;
+};
+
 struct observation {
 	struct arena arena;
 	int refs;                             /* see observation_ref() */
@@ -263,6 +270,9 @@ struct observation {
 	struct obs_interference *interference;
 	size_t interference_count;
 	struct obs_copy copy;
+	struct know asides_know;
+	struct obs_aside *asides; /* the newest first */
+	size_t aside_count;
 
 	/* What we keep on the instance ourselves. */
 	struct know record;

@@ -24,6 +24,24 @@ recording=$top/remote/replay/recording
 	[ "$out" = "$first" ]
 }
 
+@test "status lists what earlier runs put aside, and says where that is not known" {
+	cp -R "$recording" "$BATS_TEST_TMPDIR/aside"
+	sed -i 's/^@aside$/&\n|20261124-154102-desk-00c0ffee 1795534862 swapped 1331200\n|20261124-144102-desk-00c0ffee 1795531262 back -/' \
+		"$BATS_TEST_TMPDIR/aside/bravo/observe.far"
+	sed -i '/^@aside$/,/^\.0$/d' "$BATS_TEST_TMPDIR/aside/alpha/observe.far"
+	odsf status --replay="$BATS_TEST_TMPDIR/aside"
+	grep -q '^bravo  *20261124-154102-desk-00c0ffee  *.*15:41Z*  *swapped  *1.3 MiB$' <<<"$out"
+	grep -q '^bravo  *20261124-144102-desk-00c0ffee  *.* back  *?$' <<<"$out"
+	grep -q '^What earlier runs put aside on alpha is not known: ' <<<"$out"
+	odsf status --json --replay="$BATS_TEST_TMPDIR/aside"
+	json '.instances[1].kept_aside == [
+		{run: "20261124-154102-desk-00c0ffee", at: "2026-11-24T15:41:02Z", state: "swapped", octets: 1331200},
+		{run: "20261124-144102-desk-00c0ffee", at: "2026-11-24T14:41:02Z", state: "back", octets: null}]'
+	json '.instances[0] | has("kept_aside") and .kept_aside == null'
+	odsf status --json --replay
+	json '[.instances[].kept_aside] == [[], []]'
+}
+
 @test "there is something to see in it, and nothing unknown" {
 	odsf --replay check --json
 	json '[.findings[] | select(.severity != "ok") | .id] | contains(["name-server-behind"])'

@@ -292,6 +292,7 @@ static struct observation *make_observation(const struct instance_config *config
 	o->prevent_startup = TRI_NO;
 	o->interference_know = known("crontabs and units");
 	o->copy = (struct obs_copy){ .know = known("/var/lib/ods-failover/copy"), .present = !active, .at = MADE_NOW };
+	o->asides_know = known("/var/lib/ods-failover/aside");
 	o->record = known("/var/lib/ods-failover/record");
 	o->files_know = known("stat");
 	o->tokens = known("/var/lib/softhsm/tokens");

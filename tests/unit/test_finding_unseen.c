@@ -48,6 +48,7 @@ static const struct {
 	{ "lease", "lease-held", "lease-held", NULL },
 	{ "fence", "active-fenced", "", NULL },
 	{ "copies", "", "copy-missing", NULL },
+	{ "aside", "", "", NULL }, /* shown only */
 	{ "process enforcer",
 	  "daemon-unknown enforcer-down two-actives no-active roles-swapped daemon-hung daemon-twice",
 	  "daemon-unknown standby-enforcer two-actives no-active roles-swapped daemon-hung daemon-twice", NULL },

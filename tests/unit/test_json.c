@@ -47,19 +47,31 @@ static const char key_names[] = "zone? role key_tag algorithm cka_id repository 
 
 static void status(void **state)
 {
+	struct obs_aside asides[] = {
+		{ .run = "run-2", .at = MADE_NOW, .state = "swapped", .octets = { true, 4096 } },
+		{ .run = "run-1", .at = MADE_NOW - 60, .state = "back" },
+	};
 	struct made_pair *m = made_pair_new();
 	const json_t *first;
 	json_t *o;
 
 	(void)state;
 	m->obs[MADE_BRAVO]->clock_offset.v = 5000;
+	m->obs[MADE_BRAVO]->asides = asides;
+	m->obs[MADE_BRAVO]->aside_count = 2;
+	m->obs[MADE_ALPHA]->asides_know = (struct know){ .why = "the host did not say" };
 	o = board_json(made_board(m));
 	has_fields(o, "schema pair at instances zones keys slack findings");
 	assert_int_equal(json_integer_value(json_object_get(o, "schema")), 1);
 	assert_string_equal(json_string_value(json_object_get(o, "at")), "2026-11-24T12:00:00Z");
 	each_has_fields(json_object_get(o, "instances"),
 	                "name role observed_role reachable version datastore enforcer signer clock_offset "
-	                "clock_uncertainty host_key");
+	                "clock_uncertainty host_key kept_aside");
+	first = json_array_get(json_object_get(o, "instances"), MADE_BRAVO);
+	each_has_fields(json_object_get(first, "kept_aside"), "run at state octets");
+	assert_true(json_is_null(json_object_get(json_array_get(json_object_get(first, "kept_aside"), 1), "octets")));
+	first = json_array_get(json_object_get(o, "instances"), MADE_ALPHA);
+	assert_true(json_is_null(json_object_get(first, "kept_aside")));
 	first = json_array_get(json_object_get(o, "instances"), 0);
 	has_fields(json_object_get(first, "enforcer"), "running");
 	has_fields(json_object_get(first, "signer"), "running zones");

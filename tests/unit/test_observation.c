@@ -80,6 +80,27 @@ static struct observation *without(const char *section, const char *payload, int
 	return o;
 }
 
+static void what_was_put_aside(void **state)
+{
+	struct observation *o = recorded("observe/standby.far");
+
+	(void)state;
+	assert_true(o->asides_know.ok);
+	assert_int_equal(o->aside_count, 2);
+	assert_string_equal(o->asides[0].run, "20261124T160742Z-desk-00c0ffee");
+	assert_int_equal(o->asides[0].at, 1795534862);
+	assert_string_equal(o->asides[0].state, "swapped");
+	assert_int_equal(o->asides[0].octets.v, 1331200);
+	assert_string_equal(o->asides[1].state, "back");
+	assert_false(o->asides[1].octets.ok);
+	observation_unref(&o);
+	/* A far side that does not say. */
+	o = recorded("observe/active.far");
+	assert_false(o->asides_know.ok);
+	assert_non_null(o->asides_know.why);
+	observation_unref(&o);
+}
+
 static void active_instance(void **state)
 {
 	struct observation *o = recorded("observe/active.far");
@@ -695,6 +716,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(active_instance),
+		cmocka_unit_test(what_was_put_aside),
 		cmocka_unit_test(the_clock_is_read_over_the_round_trip_alone),
 		cmocka_unit_test(its_configuration),
 		cmocka_unit_test(its_zones_and_keys),

@@ -93,6 +93,25 @@ static json_t *datastore(const struct observation *o)
 	return json_string(o->conf.datastore == DATASTORE_SQLITE ? "sqlite" : "mysql");
 }
 
+static json_t *kept_aside(const struct observation *o)
+{
+	json_t *array;
+
+	if (!o->reachable || !o->asides_know.ok)
+		return json_null();
+	array = json_array();
+	for (size_t i = 0; i < o->aside_count; i++) {
+		json_t *one = json_object();
+
+		json_object_set_new(one, "run", json_text(o->asides[i].run));
+		json_object_set_new(one, "at", json_time(o->asides[i].at));
+		json_object_set_new(one, "state", json_text(o->asides[i].state));
+		json_object_set_new(one, "octets", number(o->asides[i].octets));
+		json_array_append_new(array, one);
+	}
+	return array;
+}
+
 INSTANCE(name, json_text(i->b->pair->instance[i->index].name))
 INSTANCE(role, json_text(role_name(i->b->active == i->index ? ROLE_ACTIVE : ROLE_STANDBY)))
 INSTANCE(observed_role, observed_role(i))
@@ -104,6 +123,7 @@ INSTANCE(signer, signer(o))
 INSTANCE(clock_offset, seconds_of(o->clock_offset))
 INSTANCE(clock_uncertainty, o->clock_offset.ok ? json_integer((o->clock_uncertainty + 999) / 1000) : json_null())
 INSTANCE(host_key, json_text(o->host_key))
+INSTANCE(kept_aside, kept_aside(o))
 
 static const struct json_field instance_fields[] = {
 	{ "name", instance_name },
@@ -117,6 +137,7 @@ static const struct json_field instance_fields[] = {
 	{ "clock_offset", instance_clock_offset },
 	{ "clock_uncertainty", instance_clock_uncertainty },
 	{ "host_key", instance_host_key },
+	{ "kept_aside", instance_kept_aside },
 };
 
 static json_t *instances(const struct board *b)

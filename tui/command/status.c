@@ -90,6 +90,7 @@ int command_status(const struct args *args, const struct ports *ports)
 			print_slack(b);
 			putchar('\n');
 			print_instances(b);
+			print_kept_aside(b);
 			putchar('\n');
 			print_findings(b);
 			putchar('\n');

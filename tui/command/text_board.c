@@ -97,6 +97,60 @@ void print_instances(const struct board *b)
 		}
 }
 
+static void octets_text(char out[24], struct num octets)
+{
+	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB" };
+	double n = (double)octets.v / 1024;
+	size_t u = 0;
+
+	while (n >= 1024 && u + 1 < sizeof units / sizeof *units) {
+		n /= 1024;
+		u++;
+	}
+	if (octets.ok)
+		(void)snprintf(out, 24, "%.1f %s", n, units[u]);
+	else
+		(void)snprintf(out, 24, "?");
+}
+
+void print_kept_aside(const struct board *b)
+{
+	static const struct column columns[] = {
+		{ "kept aside", 'l', 16 }, { "run", 'l', 0 },  { "put aside", 'l', 0 },
+		{ "state", 'l', 0 },       { "size", 'r', 0 },
+	};
+	struct columns *c = columns_new(columns, sizeof columns / sizeof *columns);
+	size_t rows = 0;
+
+	for (int k = 0; k < 2; k++) {
+		const struct observation *o = b->obs[k];
+
+		for (size_t i = 0; o->reachable && i < o->aside_count; i++) {
+			char when[TIME_TEXT], octets[24];
+
+			rows++;
+			time_short(when, o->asides[i].at);
+			octets_text(octets, o->asides[i].octets);
+			columns_add(c, "%s", b->pair->instance[k].name);
+			columns_add(c, "%s", o->asides[i].run);
+			columns_add(c, "%s", when);
+			columns_add(c, "%s", o->asides[i].state);
+			columns_add(c, "%s", octets);
+		}
+	}
+	if (rows > 0) {
+		putchar('\n');
+		columns_print(c, stdout, 0);
+	}
+	columns_free(&c);
+	for (int k = 0; k < 2; k++)
+		if (b->obs[k]->reachable && !b->obs[k]->asides_know.ok) {
+			printf("What earlier runs put aside on %s is not known: ", b->pair->instance[k].name);
+			print_escaped(stdout, b->obs[k]->asides_know.why, 200);
+			putchar('\n');
+		}
+}
+
 /* "=" where each server has the active's serial, how far the last one is behind, "?" where one is silent. */
 static void public_word(char out[24], const struct board *b, const struct board_zone *z)
 {

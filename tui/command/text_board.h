@@ -6,6 +6,8 @@
 
 void print_slack(const struct board *b);
 void print_instances(const struct board *b);
+/* What earlier runs put aside on each, and what is not known of it; nothing where there is none. */
+void print_kept_aside(const struct board *b);
 void print_zones(const struct board *b);
 /* Those with a severity other than ok, and what to do about each. */
 void print_findings(const struct board *b);

@@ -129,6 +129,26 @@ observe_ours() {
 		done | payload
 	fi
 	section_end 0
+	observe_aside
+}
+
+# What swaps put aside, the newest first: "RUN TIME STATE OCTETS", OCTETS '-' where they could not be counted in time.
+observe_aside() {
+	: >"$far_tmp/aside"
+	[ ! -d "$FAR_HOME/aside" ] ||
+		find "$FAR_HOME/aside" -mindepth 2 -maxdepth 2 -name moves -exec stat -c '%Y %n' {} + 2>/dev/null |
+		sed -n '/\.new\/moves$/!s,/moves$,,p' | sort -rn | head -n 50 >"$far_tmp/aside"
+	cut -d ' ' -f 2 "$far_tmp/aside" >"$far_tmp/paths"
+	existing "$far_tmp/paths" | limited 5 xargs -0 du -sk -- >"$far_tmp/du" 2>/dev/null
+	section_begin aside
+	while IFS=' ' read -r observe_time aside; do
+		is_id "${aside##*/}" || continue
+		observe_state=$(swap_state)
+		case $observe_state in moving | placing | swapped | clearing | restoring | back) ;; *) observe_state=unknown ;; esac
+		printf '|%s %s %s %s\n' "${aside##*/}" "$observe_time" "$observe_state" \
+			"$(awk -v "path=$aside" '$2 == path { n = sprintf("%.0f", $1 * 1024) } END { print n == "" ? "-" : n }' "$far_tmp/du")"
+	done <"$far_tmp/aside"
+	section_end 0
 }
 
 # ---- the daemons --------------------------------------------------------------------------------------------------
