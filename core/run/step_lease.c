@@ -10,7 +10,7 @@
 #include "core/run/journal_db.h"
 #include "core/run/step_kit.h"
 
-enum { LEASE_SECONDS = 300, CALL_SECONDS = 30 };
+enum { LEASE_SECONDS = 300, CALL_SECONDS = 30, TIDY_SECONDS = 120 };
 
 /* Of the machine, and of the name space in which its pids mean something: a container has its own. */
 static void machine_tag(char tag[9])
@@ -236,17 +236,47 @@ enum step_state release_check(struct step_ctx *c, struct err *e)
 	return STEP_DONE;
 }
 
-/* What earlier runs put aside is kept for three runs. A host that cannot tidy up has not failed this run. */
+/* Whether @h answers @verb of this run with "=state @state". */
+static bool is_in_state(struct step_ctx *c, struct host *h, const char *verb, const char *state, int seconds,
+                        struct err *why)
+{
+	struct far_answer a = { 0 };
+	bool is = false;
+
+	if (kit_do(c, h, &a, seconds, why, verb, c->run, NULL) == RC_OK) {
+		is = kit_is(&a, "state", state);
+		if (!is)
+			(void)err_set(why, RC_BLOCKED, "%s: %s of this run says %s", h->config->name, verb,
+			              fact(&a, "state"));
+	}
+	far_answer_clear(&a);
+	return is;
+}
+
+/* Either can serve the zones: the new active by what the run put in place, the old one by its own state, which is that
+ * of the snapshot still. What could not be seen is no redundancy. */
+static bool has_redundancy(struct step_ctx *c, struct err *why)
+{
+	return is_in_state(c, c->new_active, "swapped", "swapped", CALL_SECONDS, why) &&
+	       is_in_state(c, c->old_active, "snapped", "same", TIDY_SECONDS, why);
+}
+
+/* What the last three runs put aside is kept, and all of it while the pair has no redundancy. A host that cannot tidy
+ * up has not failed this run. */
 enum rc release_run(struct step_ctx *c, struct err *e)
 {
 	struct host *hosts[2] = { c->old_active, c->new_active };
+	struct err why = { 0 };
+	bool tidy = has_redundancy(c, &why);
 
 	buf_reset(&c->observed);
-	for (int i = 0; i < 2; i++) {
+	if (!tidy)
+		kit_saw_too(c, "all that earlier runs left is kept: %s", why.text);
+	for (int i = 0; tidy && i < 2; i++) {
 		struct far_answer a = { 0 };
-		struct err why = { 0 };
 
-		if (kit_do(c, hosts[i], &a, 120, &why, "tidy", "3", NULL) != RC_OK)
+		memset(&why, 0, sizeof why);
+		if (kit_do(c, hosts[i], &a, TIDY_SECONDS, &why, "tidy", "3", c->run, NULL) != RC_OK)
 			kit_saw_too(c, "older copies stay: %s", why.text);
 		far_answer_clear(&a);
 	}

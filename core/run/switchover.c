@@ -384,13 +384,14 @@ static const struct step steps[] = {
 	{
 	    .id = "release",
 	    .title = "Release the lease",
-	    .why = "The next run may begin; what the last three runs put aside is kept.",
-	    .command = "%old: far tidy 3; far lease release\n%new: far tidy 3; far lease release",
+	    .why = "The next run may begin; what the last three runs put aside is kept, and all of it while the pair "
+	           "has no redundancy.",
+	    .command = "%old: far tidy 3 %run; far lease release\n%new: far tidy 3 %run; far lease release",
 	    .expected = "no lease is held on either instance",
 	    .by_hand = "Tell your colleagues that the work on %old and %new is done.",
 	    .where = ON_BOTH,
 	    .risk = RISK_REVERSIBLE,
-	    .timeout_s = 300,
+	    .timeout_s = 450,
 	    .check = release_check,
 	    .run = release_run,
 	    .verify = release_verify,

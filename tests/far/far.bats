@@ -671,11 +671,69 @@ killed_at() {
 	far bravo stop signer 60
 }
 
-@test "tidy keeps the newest and never the last" {
-	run far bravo tidy 0
-	[ "$status" -eq 64 ]
-	run far bravo tidy 1
+# ---- what is kept aside -------------------------------------------------------------------------------------------
+
+# put_aside NAME STATE SECONDS: as a swap of that run left it on bravo then
+put_aside() {
+	on bravo sh -c 'cd /var/lib/ods-failover/aside && mkdir "$1" && : >"$1/moves" && echo "$2" >"$1/state" &&
+		touch -d "@$3" "$1/moves" "$1"' aside "$@"
+}
+
+left() { on "$1" find "/var/lib/ods-failover/$2" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | tr '\n' ' '; } # HOST KIND
+
+@test "what swaps put aside is listed, the newest first, with its state and size" {
+	on bravo sh -c 'cd /var/lib/ods-failover/aside && find . -mindepth 1 -maxdepth 1 ! -name last -exec rm -r {} +'
+	put_aside s4 swapped 1000000014
+	put_aside half placing 1000000000
+	on bravo sh -c 'cd /var/lib/ods-failover/aside && mkdir odd odd/old && : >odd/moves && touch -d @1000000001 odd/moves && printf "x\033y" >odd/state
+		mkdir s5.new && : >s5.new/moves'
+	run far bravo observe
 	[ "$status" -eq 0 ]
-	[ "$(on bravo find /var/lib/ods-failover/copy -mindepth 1 -maxdepth 1 | wc -l)" -eq 1 ]
-	[ "$(on bravo find /var/lib/ods-failover/aside -mindepth 1 -maxdepth 1 | wc -l)" -eq 1 ]
+	sed -n '/^@aside$/,/^\.0$/p' <<<"$output" >"$T/aside"
+	cat "$T/aside"
+	[ "$(cut -d ' ' -f 1,3 "$T/aside" | tr '\n' ' ')" = '@aside |last swapped |s4 swapped |odd unknown |half placing .0 ' ]
+	[ "$(sed -n '3s/.* \([0-9]*\) swapped .*/\1/p' "$T/aside")" -eq 1000000014 ]
+	# All that stood there before: the database and zones alone are more than this.
+	[ "$(sed -n '2s/.* //p' "$T/aside")" -gt 100000 ]
+	on bravo rm -r /var/lib/ods-failover/aside/odd
+}
+
+@test "tidy keeps what the last three runs put aside, whatever was undone meanwhile, and what stopped half way" {
+	local n
+	for words in tidy 'tidy 3' 'tidy 2 last' 'tidy x last' 'tidy 3 a/b'; do
+		run far bravo $words
+		[ "$status" -eq 64 ]
+	done
+	for n in 1 2 3; do put_aside "s$n" swapped 100000001$n; done
+	for n in 1 2 3 4; do put_aside "u$n" back 100000002$n; done
+	put_aside u4.1 back 1000000025
+	put_aside u4.2 back 1000000026
+	run far bravo tidy 3 nosuch
+	[ "$status" -eq 2 ]
+	[ "$(left bravo aside)" = 'half last s1 s2 s3 s4 s5.new u1 u2 u3 u4 u4.1 u4.2 ' ]
+	run far bravo tidy 3 last
+	[ "$status" -eq 0 ]
+	[ "$(left bravo aside)" = 'half last s3 s4 u2 u3 u4 u4.1 u4.2 ' ]
+	[ "$(fact dropped)" -eq 4 ]
+	run far bravo tidy 3 last
+	[ "$(fact dropped)" -eq 0 ]
+	[ "$(left bravo copy)" = 'one three ' ]
+}
+
+@test "tidy drops nothing where the state that could take over is not that of the run any more" {
+	far alpha snapshot late
+	on alpha sh -c 'cd /var/lib/ods-failover/snap && for n in 1 2 3; do mkdir old$n && touch -d @100000000$n old$n; done'
+	on alpha sed -i '3s/outbound [0-9]*/outbound 4000000001/' /var/lib/opendnssec/signer/example.net.backup2
+	run far alpha tidy 3 late
+	[ "$status" -eq 2 ]
+	[[ "$output" == *'example.net.backup2 is not that of run late any more; nothing is dropped.'* ]]
+	[ "$(left alpha snap)" = 'late old1 old2 old3 one ' ]
+	on alpha cp -p /var/lib/ods-failover/snap/late/tree/signer/example.net.backup2 /var/lib/opendnssec/signer/
+	# A swap that was taken back put nothing in place.
+	run far bravo tidy 3 u4
+	[ "$status" -eq 2 ]
+	run far alpha tidy 3 late
+	[ "$status" -eq 0 ]
+	[ "$(fact dropped)" -eq 2 ]
+	[ "$(left alpha snap)" = 'late old3 one ' ]
 }

@@ -71,6 +71,14 @@ refused() { # STATUS ARGUMENT...
 	status=$?
 	[ "$status" -eq "$want" ]
 }
+# aside_of HOST: what the last run put aside there is listed, and the pair was seen to have redundancy before anything older went
+aside_of() {
+	ods status --json >"$WORK/status.json"
+	jq -e --arg host "$1" --arg run "$(ods journal --json | jq -r '.runs[0].run')" \
+		'.instances[] | select(.name == $host).kept_aside[0] | .run == $run and .state == "swapped" and .octets > 100000' \
+		"$WORK/status.json" >/dev/null || return
+	! ods journal "$(ods journal --json | jq -r '.runs[0].run')" | grep -E 'is kept:|older copies stay'
+}
 
 check 'status, check and plan change nothing' looks_change_nothing
 check 'a change in the directories of the signer would have been seen' digests_see
@@ -91,6 +99,7 @@ check 'every zone verifies, and the public server has the signatures of bravo' v
 public_serials >"$WORK/serials.1"
 check 'every public serial is greater' all_greater "$WORK/serials.0" "$WORK/serials.1"
 check 'alpha is down and cannot start by itself' down_and_fenced alpha
+check 'what stood on bravo is kept aside and listed' aside_of bravo
 check 'the pair has no stop and no unknown with bravo active' no_stop_no_unknown
 check 'switchover back from bravo to alpha' run_to alpha bravo
 check 'every zone verifies, and the public server has the signatures of alpha' verify_zones alpha 10.77.1.10

@@ -79,6 +79,7 @@ struct bench {
 	const char *steal_at;     /* another console takes the lease when this step runs */
 	bool steal_run;           /* … and with it the same run */
 	const char *steal_before; /* the same while the operator is asked about this step */
+	const char *decay_at;     /* the state of the old active is another one when this step runs */
 };
 
 static void steal(struct bench *b)
@@ -106,6 +107,8 @@ static void on_event(void *ctx, struct run_event *ev)
 			cancel_raise(b->sim->cancel);
 		if (b->steal_at != NULL && strcmp(b->steal_at, ev->step) == 0 && ev->status == ST_RUNNING)
 			steal(b);
+		if (b->decay_at != NULL && strcmp(b->decay_at, ev->step) == 0 && ev->status == ST_RUNNING)
+			b->sim->w.side[0].state.outbound[0]++;
 	}
 	if (ev->kind == EV_QUESTION && b->steal_before != NULL && strcmp(b->steal_before, ev->step) == 0)
 		steal(b);
@@ -307,6 +310,34 @@ static void a_switchover_goes_through(void **state)
 	/* The guard made the zone exceed what a killed signer had published beyond its state. */
 	assert_int_equal(b->sim->w.public_serial[0], 102);
 	assert_int_equal(b->sim->w.public_serial[1], 201);
+	bench_free(b);
+}
+
+static void what_earlier_runs_left_goes_only_while_either_side_can_serve(void **state)
+{
+	static const char *const fails[] = { NULL, "snapped", "swapped", "tidy" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof fails / sizeof *fails; i++) {
+		struct bench *b = bench_new();
+
+		b->policy.until = "roles";
+		go(b, RUN);
+		b->policy.until = NULL;
+		b->sim->fail_verb = fails[i];
+		go(b, RESUME);
+		b->sim->fail_verb = NULL;
+		expect_switched(b, fails[i] != NULL ? fails[i] : "all is well");
+		assert_int_equal(b->sim->w.side[0].tidied, fails[i] == NULL);
+		assert_int_equal(b->sim->w.side[1].tidied, fails[i] == NULL);
+		bench_free(b);
+	}
+	struct bench *b = bench_new();
+
+	b->decay_at = "publish";
+	go(b, RUN);
+	expect_switched(b, "the old active's state is another one");
+	assert_int_equal(b->sim->w.side[0].tidied + b->sim->w.side[1].tidied, 0);
 	bench_free(b);
 }
 
@@ -998,6 +1029,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_switchover_goes_through),
+		cmocka_unit_test(what_earlier_runs_left_goes_only_while_either_side_can_serve),
 		cmocka_unit_test(interactive_runs_ask_for_each_step_and_for_the_name),
 		cmocka_unit_test(every_fault_at_every_step_leaves_a_run_that_goes_on),
 		cmocka_unit_test(every_step_that_fails_can_be_taken_back_up_to_the_final_one),

@@ -46,6 +46,7 @@ struct sim_side {
 	bool lifted;
 	struct sim_state state, aside, snap, copy;
 	bool has_snap, has_copy, swapped, back;
+	int tidied;
 	int64_t signed_serial[SIM_ZONES]; /* -1: no file */
 	int age;                          /* calls since the signer started */
 	bool lease;
@@ -565,7 +566,13 @@ static int sim_verb(struct sim *s, int side, const struct far_call *q, struct bu
 		h->lifted = false;
 	} else if (is(v, "publish")) {
 		buf_adds(out, "@output\n|done\n.0\n=exit 0\n");
-	} else if (!is(v, "tidy")) {
+	} else if (is(v, "tidy")) {
+		if (atoi(arg(q, 0)) < 3 || !is(arg(q, 1), s->run))
+			return FAR_USAGE;
+		h->tidied++;
+		if (!s->w.side[1].swapped || !sim_same(&s->w.side[0].snap, &s->w.side[0].state))
+			sim_violate(s, "what was kept aside is dropped while there is no redundancy");
+	} else {
 		return FAR_USAGE;
 	}
 	return FAR_OK;

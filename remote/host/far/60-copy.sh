@@ -328,19 +328,65 @@ verb_verify_copy() {
 	copy_facts "$FAR_HOME/copy/$1"
 }
 
+# What may go of one kind, one directory a line: beyond the newest KEEP runs of a kind, and what was never finished. What runs
+# put aside and took back counts for itself, so that runs that were undone push out nothing that one put aside for good.
+tidy_list() { # aside|snap|copy KEEP
+	tidy_kept_swapped=' ' tidy_kept_back=' '
+	find "$FAR_HOME/$1" -mindepth 1 -maxdepth 1 -type d -exec stat -c '%Y %n' {} + | sort -rn |
+		while IFS=' ' read -r tidy_time tidy_dir; do
+			case $tidy_dir in *.new)
+				printf '%s\n' "$tidy_dir"
+				continue
+				;;
+			esac
+			tidy_run=${tidy_dir##*/} tidy_state=swapped
+			if [ "$1" = aside ]; then
+				aside=$tidy_dir
+				tidy_state=$(swap_state)
+				# RUN.N: what run RUN took back before it swapped once more.
+				case ${tidy_run##*.} in "$tidy_run" | *[!0-9]*) ;; *) tidy_run=${tidy_run%.*} ;; esac
+			fi
+			case $tidy_state in
+			swapped) tidy_kept=$tidy_kept_swapped ;;
+			back) tidy_kept=$tidy_kept_back ;;
+			*) continue ;; # a swap that stopped half way needs it, and what does not say its state may be such
+			esac
+			case $tidy_kept in *" $tidy_run "*) continue ;; esac
+			# shellcheck disable=SC2086 # its words are counted
+			set -- "$1" "$2" $tidy_kept
+			if [ $(($# - 2)) -ge "$2" ]; then
+				printf '%s\n' "$tidy_dir"
+			elif [ "$tidy_state" = swapped ]; then
+				tidy_kept_swapped="$tidy_kept$tidy_run "
+			else
+				tidy_kept_back="$tidy_kept$tidy_run "
+			fi
+		done
+}
+
+# Ends the call unless this instance holds its half of the pair's redundancy after RUN: what the run swapped in, where it made
+# this one the active; where this was the active, the state that the run took, from which it can take over again.
+tidy_need_half() { # RUN
+	aside=$FAR_HOME/aside/$1
+	[ "$(swap_state)" != swapped ] || return 0
+	[ -f "$FAR_HOME/snap/$1/manifest" ] || finish "$FAR_BLOCKED" "Run $1 holds no state here; nothing is dropped."
+	need_conf
+	need_sqlite
+	snapshot_same "$FAR_HOME/snap/$1" ||
+		finish "$FAR_BLOCKED" "${snap_changed:-$conf_sqlite} is not that of run $1 any more; nothing is dropped."
+}
+
 verb_tidy() {
-	need_args $# 1
+	need_args $# 2
 	need_number "$1"
-	[ "$1" -ge 1 ] || finish "$FAR_USAGE" 'At least one of each is kept.'
+	need_id "$2"
+	[ "$1" -ge 3 ] || finish "$FAR_USAGE" 'What three runs put aside is always kept.'
 	far_lock work
+	tidy_need_half "$2"
 	tidy_dropped=0
 	for tidy_kind in aside snap copy; do
 		[ -d "$FAR_HOME/$tidy_kind" ] || continue
-		tidy_list=$(find "$FAR_HOME/$tidy_kind" -mindepth 1 -maxdepth 1 -type d -exec stat -c '%Y %n' {} + |
-			sort -rn | awk -v "k=$1" '$2 ~ /\.new$/ { print $2; next } ++n > k { print $2 }')
-		for tidy_dir in $tidy_list; do
-			# A swap that stopped half way needs what it put aside.
-			case $tidy_kind:$(cat "$tidy_dir/state" 2>/dev/null) in aside:moving | aside:placing | aside:clearing | aside:restoring) continue ;; esac
+		for tidy_dir in $(tidy_list "$tidy_kind" "$1"); do
 			rm -rf "$tidy_dir" && tidy_dropped=$((tidy_dropped + 1))
 		done
 	done
