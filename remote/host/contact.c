@@ -163,6 +163,45 @@ static enum rc sudo_refused(const struct contact *c, const char *line, struct er
 	return RC_AUTH;
 }
 
+/* What no shell takes for anything else. */
+#define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_"
+
+static void add_option(struct buf *out, const char *option, const char *value)
+{
+	if (value == NULL)
+		return;
+	buf_addf(out, " %s", option);
+	if (value[0] != '\0' && value[strspn(value, PLAIN)] == '\0')
+		buf_adds(out, value);
+	else
+		sh_quote(out, value);
+}
+
+/* The command that comes here as we do, to be typed: the host as failover.xml names it, which ~/.ssh/config may know,
+ * and what failover.xml says in that file's place. Where it is too long for a hint it is left out: half of it is none.
+ */
+static void try_by_hand(const struct contact *c, struct err *e)
+{
+	static const char question[] = "Does its login shell run commands? Try: ";
+	const struct instance_config *i = c->config;
+	struct buf command = { 0 };
+
+	buf_adds(&command, "ssh");
+	if (i->port != 0)
+		buf_addf(&command, " -p %d", i->port);
+	add_option(&command, "-i ", i->identity);
+	add_option(&command, "-o CertificateFile=", i->certificate);
+	add_option(&command, "-o UserKnownHostsFile=", i->known_hosts);
+	add_option(&command, "-l ", c->user);
+	add_option(&command, "", i->host);
+	buf_adds(&command, " true");
+	if (command.len + sizeof question > sizeof e->hint)
+		err_hint(e, "Does the login shell of %s run commands there?", c->user);
+	else
+		err_hint(e, "%s%s", question, buf_str(&command));
+	buf_free(&command);
+}
+
 static enum rc no_frame(const struct contact *c, const struct transfer *t, const struct execution *x, struct err *e)
 {
 	const char *verb = t->q->verb;
@@ -185,7 +224,7 @@ static enum rc no_frame(const struct contact *c, const struct transfer *t, const
 		rc = err_set(e, RC_PARSE, "%s gave no answer to %s (exit status %d)%s%s", c->instance, verb,
 		             x->exec.status, line.len + noise.len > 0 ? ": " : ", it printed nothing",
 		             line.len > 0 ? buf_str(&line) : buf_str(&noise));
-		err_hint(e, "Does the login shell there run commands? Try: ssh -l %s %s true", c->user, c->instance);
+		try_by_hand(c, e);
 	}
 	buf_free(&line);
 	buf_free(&noise);

@@ -13,8 +13,9 @@ struct contact {
 	enum far_way way;        /* of this session */
 	const struct far_program *program;
 	const char *instance;
-	const char *user; /* who logs in; "root" needs no sudo */
-	const char *conf; /* conf.xml, when it is not the default; else NULL */
+	const struct instance_config *config; /* borrowed */
+	const char *user;                     /* who logs in; "root" needs no sudo */
+	const char *conf;                     /* conf.xml, when it is not the default; else NULL */
 };
 
 struct transfer { /* one call with its data */

@@ -154,6 +154,7 @@ static enum rc connect_host(struct ssh_host *h, const struct ask_port *ask, stru
 	h->contact.way = FAR_WAY_UNKNOWN;
 	h->contact.program = &h->program;
 	h->contact.instance = h->host.config->name;
+	h->contact.config = h->host.config;
 	h->contact.user = h->client->user;
 	h->contact.conf =
 	    strcmp(h->host.config->configuration, default_conf) == 0 ? NULL : h->host.config->configuration;

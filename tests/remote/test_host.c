@@ -214,6 +214,40 @@ static void hosts_that_misbehave(void **state)
 	h->ops->close(&h);
 }
 
+/* What is to be tried by hand reaches the host as we do, whatever the instance is called, and is not cut short. */
+static void a_silent_host_is_tried_by_a_command_that_can_be_typed(void **state)
+{
+	static const char mark[] = "Try: ";
+	char *known = ground_path("known"), *name = xstrdup("the first");
+	struct instance_config i = alpha;
+	struct far_answer a;
+	struct host *h;
+	const char *typed;
+	struct err e;
+
+	(void)state;
+	ground_run("cp %s/home/.ssh/known_hosts %s", ground_dir(), known);
+	i.known_hosts = known;
+	i.name = name;
+	h = open_host(&i);
+	assert_int_equal(call(h, "nothing", &a, &e), RC_PARSE);
+	typed = strstr(e.hint, mark);
+	if (typed == NULL)
+		fail_msg("%s", e.hint);
+	ground_run("%s </dev/null", typed + strlen(mark));
+	h->ops->close(&h);
+	i.known_hosts = xasprintf("%s-%0150d", known, 0);
+	ground_run("cp %s %s", known, i.known_hosts);
+	h = open_host(&i);
+	assert_int_equal(call(h, "nothing", &a, &e), RC_PARSE);
+	assert_null(strstr(e.hint, mark));
+	assert_non_null(strstr(e.hint, "login shell of root"));
+	h->ops->close(&h);
+	free(i.known_hosts);
+	free(known);
+	free(name);
+}
+
 static void a_daemon_that_keeps_the_channel_open(void **state)
 {
 	struct host *h = open_host(&alpha);
@@ -456,6 +490,7 @@ int main(void)
 		cmocka_unit_test(reads_raw_octets),
 		cmocka_unit_test(noise_before_the_frame_is_dropped),
 		cmocka_unit_test(hosts_that_misbehave),
+		cmocka_unit_test(a_silent_host_is_tried_by_a_command_that_can_be_typed),
 		cmocka_unit_test(a_daemon_that_keeps_the_channel_open),
 		cmocka_unit_test(a_cancel_is_answered_at_once),
 		cmocka_unit_test(a_deadline_counts_while_it_waits_in_the_queue),
