@@ -262,45 +262,80 @@ static const char *const never_rehearsed[] = {
 	"that the public name servers fetch the zones from %new",
 };
 
-static const char *const needed_tools[] = { "ods-enforcer", "ods-signer", "ods-hsmutil", "sqlite3",
-	                                    "sha256sum",    "tar",        "timeout" };
+/* What the steps call on an instance; of what the far side has another way for (setpriv, gzip, the tools of a service
+ * manager) nothing is needed. The instance that stops being active proves no keys. */
+static const struct {
+	const char *name;
+	bool of_new_active;
+} needed_tools[] = {
+	{ "ods-enforcer", false }, { "ods-enforcerd", false }, { "ods-signer", false }, { "ods-signerd", false },
+	{ "ods-hsmutil", false },  { "sqlite3", false },       { "awk", false },        { "sha256sum", false },
+	{ "tar", false },          { "timeout", false },       { "dd", false },         { "stat", false },
+	{ "find", false },         { "xargs", false },         { "cmp", false },        { "flock", false },
+	{ "setsid", false },       { "unshare", true },        { "mount", true },
+};
 
 static void unrehearsed(struct plan *p, const char *sentence)
 {
 	add_sentence(p, &p->unrehearsed, &p->unrehearsed_count, sentence);
 }
 
-/* @why of the failure: a login that does not work refuses the plan; a host that does not answer cannot be rehearsed. */
+/* @why of the failure: a login that does not work, or a far side that cannot be run, refuses the plan; a host that does
+ * not answer cannot be rehearsed. */
 static void tell_failure(struct plan *p, const char *instance, const char *what, enum rc rc, const struct err *why)
 {
 	char *s = xasprintf("%s: %s: %s", instance, what, why->text);
 
-	if (rc == RC_AUTH || rc == RC_HOSTKEY)
+	if (rc == RC_AUTH || rc == RC_HOSTKEY || rc == RC_BLOCKED)
 		add_sentence(p, &p->refusals, &p->refusal_count, s);
 	else
 		unrehearsed(p, s);
 	free(s);
 }
 
-static void rehearse_tools(struct plan *p, const char *instance, const struct far_answer *a)
+/* "=tool NAME yes|no". */
+static enum tri tool_there(const struct far_answer *a, const char *name)
 {
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < a->fact_count; i++) {
+		const char *value = a->facts[i].value;
+
+		if (strcmp(a->facts[i].key, "tool") != 0 || strncmp(value, name, len) != 0 || value[len] != ' ')
+			continue;
+		if (strcmp(value + len, " yes") == 0)
+			return TRI_YES;
+		if (strcmp(value + len, " no") == 0)
+			return TRI_NO;
+	}
+	return TRI_UNKNOWN;
+}
+
+static void rehearse_tools(struct plan *p, int index, const struct far_answer *a)
+{
+	const char *instance = p->pair->instance[index].name;
+
 	for (size_t t = 0; t < sizeof needed_tools / sizeof *needed_tools; t++) {
-		for (size_t i = 0; i < a->fact_count; i++) {
-			size_t len = strlen(needed_tools[t]);
+		const char *name = needed_tools[t].name;
 
-			if (strcmp(a->facts[i].key, "tool") == 0 &&
-			    strncmp(a->facts[i].value, needed_tools[t], len) == 0 &&
-			    strcmp(a->facts[i].value + len, " no") == 0) {
-				char *s = xasprintf("%s: %s is not installed", instance, needed_tools[t]);
-
-				add_sentence(p, &p->refusals, &p->refusal_count, s);
-				free(s);
-			}
+		if (needed_tools[t].of_new_active && index != p->to_index)
+			continue;
+		switch (tool_there(a, name)) {
+		case TRI_YES:
+			break;
+		case TRI_NO:
+			add_sentence(p, &p->refusals, &p->refusal_count,
+			             arena_printf(&p->arena, "%s: %s is not installed", instance, name));
+			break;
+		case TRI_UNKNOWN:
+			unrehearsed(p, arena_printf(&p->arena, "%s: the host did not say whether %s is installed",
+			                            instance, name));
+			break;
 		}
 	}
 }
 
-static void rehearse_hello(struct plan *p, struct host *h, struct cancel *c)
+static void rehearse_hello(struct plan *p, int index, struct host *h, struct cancel *c)
 {
 	const char *instance = h->config->name, *uid;
 	struct far_answer a = { 0 };
@@ -320,7 +355,7 @@ static void rehearse_hello(struct plan *p, struct host *h, struct cancel *c)
 			add_sentence(p, &p->refusals, &p->refusal_count, s);
 			free(s);
 		}
-		rehearse_tools(p, instance, &a);
+		rehearse_tools(p, index, &a);
 	}
 	far_answer_clear(&a);
 }
@@ -362,7 +397,7 @@ enum rc plan_rehearse(struct plan *plan, const struct board *b, struct host *hos
 	for (int i = 0; i < 2; i++) {
 		const struct observation *o = b->obs[order[i]];
 
-		rehearse_hello(plan, hosts[order[i]], c);
+		rehearse_hello(plan, order[i], hosts[order[i]], c);
 		rehearse_space(plan, hosts[order[i]], c, &state);
 		if (cancel_raised(c))
 			return err_set(e, RC_CANCELLED, "the rehearsal was stopped");

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+
 #include "core/run/plan.h"
 #include "tests/support/make_board.h"
 
@@ -259,6 +261,147 @@ static void it_comes_back_from_its_json(void **state)
 	made_pair_free(&m);
 }
 
+/* ---- the rehearsal ---- */
+
+struct far_fake { /* one host of the rehearsal */
+	struct host host;
+	const char *no, *silent; /* a tool that it lacks; one that it says nothing of. NULL: none */
+	enum rc rc;              /* of each call */
+};
+
+static enum rc fake_call(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c,
+                         struct err *e)
+{
+	static const char *const tools[] = {
+		"ods-enforcer", "ods-enforcerd", "ods-signer", "ods-signerd", "ods-hsmutil", "ods-control",
+		"sqlite3",      "awk",           "sha256sum",  "tar",         "timeout",     "dd",
+		"stat",         "find",          "xargs",      "cmp",         "flock",       "unshare",
+		"mount",        "setsid",        "setpriv",    "systemctl",   "sv",
+	};
+	const struct far_fake *f = (const struct far_fake *)h;
+	struct buf text = { 0 };
+	enum rc rc;
+
+	(void)c;
+	if (f->rc != RC_OK)
+		return err_set(e, f->rc, "%s cannot run %s", h->config->name, q->verb);
+	buf_addf(&text, "odsf1 begin %s\n=uid 0\n=free 100000000\n=state 1000\n", q->verb);
+	for (size_t i = 0; i < sizeof tools / sizeof *tools; i++)
+		if (f->silent == NULL || strcmp(f->silent, tools[i]) != 0)
+			buf_addf(&text, "=tool %s %s\n", tools[i],
+			         f->no != NULL && strcmp(f->no, tools[i]) == 0 ? "no" : "yes");
+	buf_addf(&text, "odsf1 end %s 0\n", q->verb);
+	rc = far_parse(a, q->verb, buf_str(&text), text.len, e);
+	buf_free(&text);
+	return rc;
+}
+
+static const struct host_ops fake_ops = { .call = fake_call };
+
+static struct plan *rehearsed(struct made_pair *m, const struct far_fake *alpha, const struct far_fake *bravo)
+{
+	struct far_fake fakes[2] = { *alpha, *bravo };
+	struct host *hosts[2] = { &fakes[0].host, &fakes[1].host };
+	struct plan *p = plan_of(m);
+	struct cancel *c = cancel_new();
+	struct err e = { 0 };
+
+	for (int i = 0; i < 2; i++) {
+		fakes[i].host.ops = &fake_ops;
+		fakes[i].host.config = &m->pair.instance[i];
+	}
+	assert_int_equal(plan_rehearse(p, m->board, hosts, c, &e), RC_OK);
+	cancel_free(&c);
+	return p;
+}
+
+static void assert_among(const char **sentences, size_t count, const char *wanted)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(sentences[i], wanted) == 0)
+			return;
+	fail_msg("nowhere: %s", wanted);
+}
+
+static void what_a_step_needs_and_a_host_lacks_is_refused(void **state)
+{
+	static const struct {
+		const char *tool;
+		bool of_active, of_standby;
+	} rows[] = {
+		{ "ods-enforcer", true, true },
+		{ "ods-enforcerd", true, true },
+		{ "ods-signerd", true, true },
+		{ "ods-hsmutil", true, true },
+		{ "sqlite3", true, true },
+		{ "flock", true, true },
+		{ "setsid", true, true },
+		{ "find", true, true },
+		{ "cmp", true, true },
+		{ "xargs", true, true },
+		{ "dd", true, true },
+		{ "stat", true, true },
+		{ "awk", true, true },
+		{ "unshare", false, true },
+		{ "mount", false, true },
+		{ "setpriv", false, false },
+		{ "systemctl", false, false },
+		{ "sv", false, false },
+		{ "ods-control", false, false },
+	};
+	const struct far_fake whole = { 0 };
+	struct made_pair *m = made_pair_new();
+	struct plan *p = rehearsed(m, &whole, &whole);
+	size_t plain = p->unrehearsed_count;
+	char sentence[100];
+
+	(void)state;
+	assert_int_equal(p->refusal_count, 0);
+	plan_free(&p);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct far_fake lacks = { .no = rows[i].tool }, silent = { .silent = rows[i].tool };
+
+		p = rehearsed(m, &lacks, &whole);
+		assert_int_equal(p->refusal_count, rows[i].of_active);
+		plan_free(&p);
+		p = rehearsed(m, &whole, &lacks);
+		assert_int_equal(p->refusal_count, rows[i].of_standby);
+		(void)snprintf(sentence, sizeof sentence, "bravo: %s is not installed", rows[i].tool);
+		if (rows[i].of_standby)
+			assert_string_equal(p->refusals[0], sentence);
+		plan_free(&p);
+		/* What was not said is neither good nor a reason to refuse. */
+		p = rehearsed(m, &whole, &silent);
+		assert_int_equal(p->refusal_count, 0);
+		assert_int_equal(p->unrehearsed_count, plain + rows[i].of_standby);
+		plan_free(&p);
+	}
+	made_pair_free(&m);
+}
+
+static void a_far_side_that_cannot_be_run_is_refused(void **state)
+{
+	static const struct {
+		enum rc rc;
+		bool refused;
+	} rows[] = { { RC_BLOCKED, true },  { RC_AUTH, true },     { RC_HOSTKEY, true },
+		     { RC_CONNECT, false }, { RC_TIMEOUT, false }, { RC_PARSE, false } };
+	struct made_pair *m = made_pair_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct far_fake whole = { 0 }, fails = { .rc = rows[i].rc };
+		struct plan *p = rehearsed(m, &whole, &fails);
+
+		assert_int_equal(p->refusal_count > 0, rows[i].refused);
+		assert_among(rows[i].refused ? p->refusals : p->unrehearsed,
+		             rows[i].refused ? p->refusal_count : p->unrehearsed_count,
+		             "bravo: login and sudo: bravo cannot run hello");
+		plan_free(&p);
+	}
+	made_pair_free(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,6 +412,8 @@ int main(void)
 		cmocka_unit_test(other_kinds_say_that_they_are_not_carried_out),
 		cmocka_unit_test(direction),
 		cmocka_unit_test(it_comes_back_from_its_json),
+		cmocka_unit_test(what_a_step_needs_and_a_host_lacks_is_refused),
+		cmocka_unit_test(a_far_side_that_cannot_be_run_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,7 +27,7 @@ verb_hello() {
 	fact machine-id "${hello_machine:-unknown}"
 	fact now "$(date +%s.%N | sed 's/\.%N$//; s/\.$//')"
 	for hello_tool in ods-enforcer ods-enforcerd ods-signer ods-signerd ods-hsmutil ods-control softhsm2-util sqlite3 awk \
-		sha256sum tar timeout dd od stat find flock unshare mount setsid setpriv systemctl sv; do
+		sha256sum tar timeout dd stat find xargs cmp flock unshare mount setsid setpriv systemctl sv; do
 		if have "$hello_tool"; then fact tool "$hello_tool yes"; else fact tool "$hello_tool no"; fi
 	done
 }
