@@ -90,9 +90,7 @@ static void copy_public(struct board *b, const struct public_zone *pub, size_t p
 		d->zone = arena_strdup(a, d->zone);
 		d->know.why = arena_strdup(a, d->know.why);
 		d->know.source = arena_strdup(a, d->know.source);
-		d->key_tags = arena_alloc(a, (d->key_tag_count + 1) * sizeof *d->key_tags);
-		for (size_t k = 0; k < d->key_tag_count; k++)
-			d->key_tags[k] = ds[i].key_tags[k];
+		d->records = arena_dup(a, d->records, d->record_count, sizeof *d->records);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include "core/pair/finding.h"
 #include "core/pair/observation.h"
 #include "core/pair/resolver.h"
+#include "core/zone/ds.h"
 
 struct public_zone { /* one zone at one public name server */
 	const char *server, *zone;
@@ -24,8 +25,8 @@ struct public_zone { /* one zone at one public name server */
 struct public_ds { /* DS at the parent */
 	const char *zone, *server;
 	struct know know;
-	int *key_tags;
-	size_t key_tag_count;
+	struct ds *records;
+	size_t record_count;
 };
 
 enum run_kind { KIND_SWITCHOVER, KIND_FAILOVER, KIND_REPLICATE, KIND_FAILBACK };

@@ -6,6 +6,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/str.h"
+#include "core/pair/board_ds.h"
 
 const struct observation *board_leading(const struct board *b)
 {
@@ -142,7 +143,7 @@ static enum tri at_parent(const struct board *b, const struct obs_key *k)
 {
 	for (size_t i = 0; i < b->ds_count; i++)
 		if (name_equal(b->ds[i].zone, k->zone) && b->ds[i].know.ok)
-			return has_tag(b->ds[i].key_tags, b->ds[i].key_tag_count, k->key_tag) ? TRI_YES : TRI_NO;
+			return board_ds_names(b, &b->ds[i], k);
 	return TRI_UNKNOWN;
 }
 

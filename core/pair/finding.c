@@ -136,7 +136,10 @@ const struct check checks[] = {
 	  "while it is behind",
 	  SCOPE_ZONES, "database-unknown database-missing zone-unsigned name-server-silent no-name-server",
 	  check_key_unknown_in_public },
-	{ "ds-differs", "The parent's DS names no KSK that signs", "stop when a Parent is configured and has a DS",
+	{ "ds-differs", "The parent's DS names no KSK that signs",
+	  "stop when a Parent is configured and has a DS, and none is that of such a KSK by key tag, algorithm and "
+	  "digest; "
+	  "unknown when the DNSKEY was not seen",
 	  SCOPE_PARENTS, "database-unknown database-missing parent-silent", check_ds_differs },
 	{ "parent-silent", "The parent's DS is not known", "unknown when a configured Parent does not answer",
 	  SCOPE_PARENTS, NULL, check_parent_silent },

@@ -3,8 +3,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include <openssl/evp.h>
-
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/str.h"
@@ -14,6 +12,7 @@
 #include "core/opendnssec/signconf.h"
 #include "core/opendnssec/zonelist.h"
 #include "core/pair/obs_answer.h"
+#include "core/zone/ds.h"
 
 static struct obs_zone *find(struct observation *o, const char *name)
 {
@@ -156,32 +155,13 @@ static void read_unsigned(struct obs_answer *r, struct obs_zone *z)
 /* Key tag (RFC 4034 appendix B) of "flags protocol algorithm base64"; -1 when it is not one. */
 static int key_tag(const char *text)
 {
-	enum { KEY_TEXT_MAX = 2700 };
-	unsigned char rdata[4 + KEY_TEXT_MAX / 4 * 3];
-	char copy[KEY_TEXT_MAX + 32], *f[4];
-	uint64_t flags, protocol, algorithm;
+	uint8_t rdata[DNSKEY_OCTETS_MAX];
+	size_t len = dnskey_octets(text, rdata);
 	unsigned long sum = 0;
-	const char *key;
-	size_t len;
-	int n;
 
-	if (!str_copy(copy, sizeof copy, text) || str_split(copy, ' ', f, 4) != 4 || !str_u64(f[0], 65535, &flags) ||
-	    !str_u64(f[1], 255, &protocol) || !str_u64(f[2], 255, &algorithm))
+	if (len == 0)
 		return -1;
-	key = f[3];
-	len = strlen(key);
-	if (len == 0 || len % 4 != 0 || len > KEY_TEXT_MAX)
-		return -1;
-	n = EVP_DecodeBlock(rdata + 4, (const unsigned char *)key, (int)len);
-	if (n < 0)
-		return -1;
-	for (size_t i = len; i > len - 2 && key[i - 1] == '='; i--)
-		n--;
-	rdata[0] = (unsigned char)(flags >> 8);
-	rdata[1] = (unsigned char)(flags & 255);
-	rdata[2] = (unsigned char)protocol;
-	rdata[3] = (unsigned char)algorithm;
-	for (int i = 0; i < n + 4; i++)
+	for (size_t i = 0; i < len; i++)
 		sum += i & 1 ? rdata[i] : (unsigned long)rdata[i] << 8;
 	return (int)((sum + (sum >> 16 & 65535)) & 65535);
 }

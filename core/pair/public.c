@@ -7,6 +7,7 @@
 
 #include <ldns/ldns.h>
 
+#include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/zone/rr.h"
@@ -70,6 +71,20 @@ static void note_dnskey(struct question *q, const ldns_rr *rr)
 	LDNS_FREE(key);
 }
 
+static void note_ds(struct question *q, const ldns_rr *rr)
+{
+	struct public_ds *d = &q->ds_answer;
+	struct buf rdata = { 0 };
+
+	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++)
+		buf_add(&rdata, ldns_rdf_data(ldns_rr_rdf(rr, i)), ldns_rdf_size(ldns_rr_rdf(rr, i)));
+	/* One without a digest is one all the same: there is a DS, and it fits no key. */
+	if (!ds_parse(&d->records[d->record_count], (const uint8_t *)rdata.p, rdata.len))
+		d->records[d->record_count].tag = ldns_rdf2native_int16(ldns_rr_rdf(rr, 0));
+	d->record_count++;
+	buf_free(&rdata);
+}
+
 static void note_record(struct question *q, const char *text)
 {
 	ldns_rr *rr = rr_parse(text);
@@ -87,7 +102,7 @@ static void note_record(struct question *q, const char *text)
 		note_dnskey(q, rr);
 		break;
 	case LDNS_RR_TYPE_DS:
-		q->ds_answer.key_tags[q->ds_answer.key_tag_count++] = ldns_rdf2native_int16(ldns_rr_rdf(rr, 0));
+		note_ds(q, rr);
 		break;
 	default:
 		break;
@@ -132,7 +147,7 @@ static bool ask(struct asking *a, struct question *q, const char *type, struct k
 		q->zone_answer.dnskeys = arena_alloc(&q->arena, (answer.record_count + 1) * sizeof(char *));
 		q->zone_answer.dnskey_tags = arena_alloc(&q->arena, (answer.record_count + 1) * sizeof(int));
 	} else if (strcmp(type, "DS") == 0) {
-		q->ds_answer.key_tags = arena_alloc(&q->arena, (answer.record_count + 1) * sizeof(int));
+		q->ds_answer.records = arena_alloc(&q->arena, (answer.record_count + 1) * sizeof(struct ds));
 	}
 	for (size_t i = 0; i < answer.record_count; i++)
 		note_record(q, answer.records[i]);
@@ -190,9 +205,7 @@ static void keep(struct public_view *v, const struct question *q)
 		*d = q->ds_answer;
 		d->know.why = arena_strdup(a, d->know.why);
 		d->know.source = arena_strdup(a, d->know.source);
-		d->key_tags = arena_alloc(a, (d->key_tag_count + 1) * sizeof *d->key_tags);
-		if (d->key_tag_count > 0)
-			memcpy(d->key_tags, q->ds_answer.key_tags, d->key_tag_count * sizeof *d->key_tags);
+		d->records = arena_dup(a, d->records, d->record_count, sizeof *d->records);
 		return;
 	}
 	v->zones[v->zone_count] = q->zone_answer;

@@ -6,8 +6,8 @@
 #include <ldns/ldns.h>
 #include <openssl/evp.h>
 
-#include "core/base/buf.h"
 #include "core/base/mem.h"
+#include "core/zone/ds.h"
 
 static bool is_held(const struct zone_records *held, size_t i, const struct zname *apex, uint16_t type)
 {
@@ -80,31 +80,6 @@ bool verify_keys_held(const struct zone_records *held, const struct zname *apex)
 	       held_rrset(held, apex, LDNS_RR_TYPE_DS).count > 0;
 }
 
-/* The digest of a DS record over @key (RFC 4034 section 5.1.4; digest types of RFC 4509 and 6605). */
-static bool ds_fits(const struct zrecord *ds, const struct zname *apex, const struct zkey *key)
-{
-	struct buf data = { 0 };
-	uint8_t digest[EVP_MAX_MD_SIZE];
-	unsigned len = 0;
-	const EVP_MD *md = NULL;
-	bool fits;
-
-	if (ds->rdata_len < 5 || (ds->rdata[0] << 8 | ds->rdata[1]) != key->tag || ds->rdata[2] != key->algorithm)
-		return false;
-	md = ds->rdata[3] == 1   ? EVP_sha1()
-	     : ds->rdata[3] == 2 ? EVP_sha256()
-	     : ds->rdata[3] == 4 ? EVP_sha384()
-	                         : NULL;
-	if (md == NULL)
-		return false;
-	buf_add(&data, apex->wire, apex->wire_len);
-	buf_add(&data, key->rdata, key->rdata_len);
-	fits = EVP_Digest(data.p, data.len, digest, &len, md, NULL) == 1 && ds->rdata_len == len + 4 &&
-	       memcmp(ds->rdata + 4, digest, len) == 0;
-	buf_free(&data);
-	return fits;
-}
-
 static bool signs_dnskey(const struct verify_rules *rules, const struct znode *apex, struct zkey *key)
 {
 	const struct zrrset *set = znode_rrset(apex, LDNS_RR_TYPE_DNSKEY),
@@ -125,19 +100,25 @@ static bool signs_dnskey(const struct verify_rules *rules, const struct znode *a
 
 bool verify_keys_entered(const struct verify_rules *rules, const struct znode *apex, const struct zone_records *held)
 {
-	struct zrrset ds = held_rrset(held, rules->apex, LDNS_RR_TYPE_DS);
-	bool better = false;
+	struct zrrset set = held_rrset(held, rules->apex, LDNS_RR_TYPE_DS);
+	struct ds *all = xcalloc(set.count + 1, sizeof *all);
+	size_t count = 0;
+	bool entered = set.count == 0;
 
-	/* Where there is another digest, SHA-1's is not looked at (RFC 4509 section 3). */
-	for (uint32_t i = 0; i < ds.count; i++)
-		better |= ds.records[i].rdata_len > 4 && (ds.records[i].rdata[3] == 2 || ds.records[i].rdata[3] == 4);
-	for (uint32_t i = 0; i < ds.count; i++) {
-		if (better && ds.records[i].rdata_len > 4 && ds.records[i].rdata[3] == 1)
+	for (uint32_t i = 0; i < set.count; i++)
+		count += ds_parse(&all[count], set.records[i].rdata, set.records[i].rdata_len);
+	for (size_t i = 0; i < count && !entered; i++) {
+		if (ds_is_passed_over(&all[i], all, count))
 			continue;
-		for (size_t k = 0; k < rules->keys.count; k++)
-			if (ds_fits(&ds.records[i], rules->apex, &rules->keys.items[k]) &&
-			    signs_dnskey(rules, apex, &rules->keys.items[k]))
-				return true;
+		for (size_t k = 0; k < rules->keys.count && !entered; k++) {
+			struct zkey *key = &rules->keys.items[k];
+
+			entered =
+			    all[i].tag == key->tag &&
+			    ds_fits(&all[i], rules->apex->wire, rules->apex->wire_len, key->rdata, key->rdata_len) &&
+			    signs_dnskey(rules, apex, key);
+		}
 	}
-	return ds.count == 0;
+	free(all);
+	return entered;
 }

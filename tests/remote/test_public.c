@@ -66,8 +66,11 @@ static void a_signed_zone_is_seen(void **state)
 	assert_int_equal(z->last_inception, NSD_INCEPTION);
 	assert_int_equal(v.ds_count, 1);
 	assert_true(v.ds[0].know.ok);
-	assert_int_equal(v.ds[0].key_tag_count, 1);
-	assert_int_equal(v.ds[0].key_tags[0], nsd_ksk_tag());
+	assert_int_equal(v.ds[0].record_count, 1);
+	assert_int_equal(v.ds[0].records[0].tag, nsd_ksk_tag());
+	for (size_t i = 0; i < z->dnskey_count; i++)
+		assert_int_equal(ds_fits_text(&v.ds[0].records[0], "example.test", z->dnskeys[i]),
+		                 z->dnskey_tags[i] == nsd_ksk_tag());
 	public_view_clear(&v);
 }
 
@@ -205,7 +208,7 @@ static void records_that_were_not_asked_for_are_dropped(void **state)
 	assert_true(v.zones[0].know.ok);
 	assert_int_equal(v.zones[0].serial.v, 42);
 	assert_int_equal(v.zones[0].dnskey_count, 20);
-	assert_int_equal(v.ds[0].key_tag_count, 20);
+	assert_int_equal(v.ds[0].record_count, 20);
 	public_view_clear(&v);
 	liar_free(&l);
 }
@@ -229,7 +232,7 @@ static void no_ds_is_what_the_parent_alone_can_say(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		look(&v, NULL, rows[i].zone, rows[i].server, PATIENT_MS, NULL);
 		assert_int_equal(v.ds_count, 1);
-		assert_int_equal(v.ds[0].key_tag_count, 0);
+		assert_int_equal(v.ds[0].record_count, 0);
 		if (rows[i].why == NULL)
 			assert_true(v.ds[0].know.ok);
 		else
@@ -246,8 +249,8 @@ static void a_ds_from_a_cache_counts_and_its_absence_does_not(void **state)
 	(void)state;
 	look(&v, NULL, "example.test", liar_address(l), PATIENT_MS, NULL);
 	assert_true(v.ds[0].know.ok);
-	assert_int_equal(v.ds[0].key_tag_count, 1);
-	assert_int_equal(v.ds[0].key_tags[0], 4711);
+	assert_int_equal(v.ds[0].record_count, 1);
+	assert_int_equal(v.ds[0].records[0].tag, 4711);
 	public_view_clear(&v);
 	liar_free(&l);
 	l = liar_new(knows_nothing);
@@ -257,7 +260,7 @@ static void a_ds_from_a_cache_counts_and_its_absence_does_not(void **state)
 	liar_free(&l);
 	l = liar_new(another_zone);
 	look(&v, NULL, "example.test", liar_address(l), PATIENT_MS, NULL);
-	assert_int_equal(v.ds[0].key_tag_count, 0);
+	assert_int_equal(v.ds[0].record_count, 0);
 	public_view_clear(&v);
 	liar_free(&l);
 }

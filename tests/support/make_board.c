@@ -5,6 +5,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/str.h"
+#include "core/zone/name_text.h"
 
 static const struct {
 	const char *name, *policy;
@@ -310,6 +311,21 @@ static const char **copied(struct made_pair *m, const char *const *texts, size_t
 	return copies;
 }
 
+void made_ds(struct ds *ds, const struct made_pair *m, uint8_t digest_type)
+{
+	const struct observation *o = m->obs[MADE_ALPHA];
+	struct wire_name owner;
+	uint8_t octets[DNSKEY_OCTETS_MAX];
+	size_t len = dnskey_octets(o->zones[0].signed_zone.dnskeys[0], octets);
+	char *name = xasprintf("%s.", o->zones[0].name);
+
+	if (!name_from_text(&owner, name, strlen(name), NULL) ||
+	    !ds_make(ds, digest_type, owner.wire, owner.len, octets, len))
+		abort();
+	ds->tag = (uint16_t)o->keys[0].key_tag;
+	free(name);
+}
+
 static void make_public(struct made_pair *m)
 {
 	for (int i = 0; i < MADE_ZONES; i++) {
@@ -335,10 +351,10 @@ static void make_public(struct made_pair *m)
 		.zone = zone_rows[0].name,
 		.server = "192.0.2.1",
 		.know = known("DS at 192.0.2.1"),
-		.key_tags = arena_alloc(&m->arena, sizeof(int)),
-		.key_tag_count = 1,
+		.records = arena_alloc(&m->arena, 2 * sizeof(struct ds)),
+		.record_count = 1,
 	};
-	m->ds[0].key_tags[0] = m->obs[MADE_ALPHA]->keys[0].key_tag;
+	made_ds(&m->ds[0].records[0], m, 2);
 	m->ds_count = 1;
 }
 

@@ -37,6 +37,9 @@ void made_dirty_standby(struct made_pair *m);
 /* Nothing of OpenDNSSEC's state there yet: a standby that never held a copy. */
 void made_empty_standby(struct made_pair *m);
 
+/* The DS of the KSK of zone 0. */
+void made_ds(struct ds *ds, const struct made_pair *m, uint8_t digest_type);
+
 const struct finding *made_finding(const struct board *b, const char *id, const char *zone);
 
 #endif

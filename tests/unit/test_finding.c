@@ -372,7 +372,31 @@ static void strange_public_key(struct made_pair *m)
 
 static void other_ds(struct made_pair *m)
 {
-	m->ds[0].key_tags[0] = 55555;
+	m->ds[0].records[0].tag = 55555;
+}
+
+static void ds_of_another_digest(struct made_pair *m)
+{
+	m->ds[0].records[0].digest[31] ^= 1;
+}
+
+static void ds_of_another_algorithm(struct made_pair *m)
+{
+	m->ds[0].records[0].algorithm = 8;
+}
+
+/* Validators look at the better digest alone (RFC 4509 section 3). */
+static void ds_right_by_sha1_only(struct made_pair *m)
+{
+	ds_of_another_digest(m);
+	made_ds(&m->ds[0].records[1], m, 1);
+	m->ds[0].record_count = 2;
+}
+
+static void ds_of_unseen_key(struct made_pair *m)
+{
+	alpha(m)->zones[0].signed_zone.know = unknown("no answer");
+	m->pub[0].know = unknown("no answer");
 }
 
 static void ds_not_known(struct made_pair *m)
@@ -692,6 +716,10 @@ static const struct {
 	{ key_not_in_older_public, "key-not-published", SEV_WARN, "example.net", NULL },
 	{ strange_public_key, "key-unknown-in-public", SEV_STOP, "example.net", NULL },
 	{ other_ds, "ds-differs", SEV_STOP, "example.com", NULL },
+	{ ds_of_another_digest, "ds-differs", SEV_STOP, "example.com", NULL },
+	{ ds_of_another_algorithm, "ds-differs", SEV_STOP, "example.com", NULL },
+	{ ds_right_by_sha1_only, "ds-differs", SEV_STOP, "example.com", NULL },
+	{ ds_of_unseen_key, "ds-differs", SEV_UNKNOWN, "example.com", NULL },
 	{ ds_not_known, "parent-silent", SEV_UNKNOWN, "example.com", NULL },
 	{ equal_tags, "key-tags-equal", SEV_WARN, "example.net", NULL },
 	{ backup_required, "key-not-backed-up", SEV_WARN, "example.net", "alpha" },
