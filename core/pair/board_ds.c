@@ -63,3 +63,18 @@ enum tri board_ds_names(const struct board *b, const struct public_ds *d, const 
 	}
 	return any;
 }
+
+const struct public_ds *board_ds_of(const struct board *b, const char *zone, const char **why)
+{
+	*why = NULL;
+	for (size_t i = 0; i < b->ds_count; i++) {
+		const struct public_ds *d = &b->ds[i];
+
+		if (!name_equal(d->zone, zone))
+			continue;
+		if (d->know.ok)
+			return d;
+		*why = d->know.why != NULL ? d->know.why : "no reason is known";
+	}
+	return NULL;
+}

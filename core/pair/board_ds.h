@@ -9,4 +9,8 @@
  * are right, and no such DNSKEY was seen. */
 enum tri board_ds_names(const struct board *b, const struct public_ds *d, const struct obs_key *k);
 
+/* The DS of @zone that a configured Parent gave, NULL while none did; *@why is why not, NULL where no Parent of it is
+ * configured. One without records: the parent has no DS of it. */
+const struct public_ds *board_ds_of(const struct board *b, const char *zone, const char **why);
+
 #endif

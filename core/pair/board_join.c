@@ -141,10 +141,10 @@ static enum tri is_published(const struct board *b, const struct obs_key *k)
 
 static enum tri at_parent(const struct board *b, const struct obs_key *k)
 {
-	for (size_t i = 0; i < b->ds_count; i++)
-		if (name_equal(b->ds[i].zone, k->zone) && b->ds[i].know.ok)
-			return board_ds_names(b, &b->ds[i], k);
-	return TRI_UNKNOWN;
+	const char *why;
+	const struct public_ds *d = board_ds_of(b, k->zone, &why);
+
+	return d != NULL ? board_ds_names(b, d, k) : TRI_UNKNOWN;
 }
 
 static int key_order(const void *left, const void *right)

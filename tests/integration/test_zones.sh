@@ -14,6 +14,7 @@ terminal() { tmux -L zones -f /dev/null "$@"; }
 ended() {
 	local status=$?
 	terminal kill-server 2>/dev/null
+	[ ! -s "$WORK/parent.pid" ] || kill "$(cat "$WORK/parent.pid")" 2>/dev/null
 	(exit $status)
 	finish
 }
@@ -128,6 +129,68 @@ both_verify() {
 		jq -e '[.zones[] | [.instance, .ok]] == [["alpha", true], ["bravo", true]]' "$WORK/json"
 }
 check 'both sides verify' both_verify
+
+# ---- with a parent
+
+# parent_of DS...: a parent of short.example at the desk that gives these DS, and a pair that is told of it
+parent_of() {
+	local pid
+	printf '$ORIGIN example.\n$TTL 60\n@ SOA ns.example. hm.example. 1 3600 600 86400 300\n@ NS ns\nns A 127.0.0.1\nshort NS ns.short\nns.short A 127.0.0.1\n' >"$WORK/example"
+	printf '%s\n' "$@" >>"$WORK/example"
+	cat >"$WORK/parent.conf" <<-END
+		server:
+		  ip-address: 10.77.1.1@5399
+		  username: ""
+		  zonesdir: "$WORK"
+		  database: ""
+		  zonelistfile: "$WORK/parent.list"
+		  xfrdfile: "$WORK/parent.xfrd"
+		  xfrdir: "$WORK"
+		  pidfile: "$WORK/parent.pid"
+		  server-count: 1
+		remote-control:
+		  control-enable: no
+		zone:
+		  name: example
+		  zonefile: example
+	END
+	[ ! -s "$WORK/parent.pid" ] || {
+		pid=$(cat "$WORK/parent.pid")
+		kill "$pid"
+		await 10 is 1 kill -0 "$pid"
+	}
+	desk nsd -c "$WORK/parent.conf" </dev/null >"$WORK/parent.log" 2>&1 && await 10 parent_answers || return
+	sed 's|</NameServer>|&<Parent zone="short.example">[10.77.1.1]:5399</Parent>|' "$CONFIG" >"$WORK/with-parent.xml"
+}
+parent_answers() { [ -n "$(desk dig +short +norec +time=1 -p 5399 @10.77.1.1 example SOA)" ]; }
+with_parent() { console -c "$WORK/with-parent.xml" "$@"; }
+ds_of_short() {
+	transfer 10.77.1.10 short.example "$WORK/short" && awk '$4 == "DNSKEY" && $5 == 257' "$WORK/short" >"$WORK/short.ksk" &&
+		ldns-key2ds -n -2 "$WORK/short.ksk" >"$WORK/short.ds" && [ -s "$WORK/short.ds" ]
+}
+right_ds() {
+	ds_of_short && parent_of "$(cat "$WORK/short.ds")" &&
+		is 0 with_parent verify --json short.example >"$WORK/json" && jq -e '[.zones[] | .ok, .ds] == [true, 1, true, 1]' "$WORK/json" &&
+		with_parent keys --json short.example >"$WORK/json" && jq -e '[.keys[] | select(.role == "ksk").ds] == [true]' "$WORK/json" || return
+	with_parent status --json >"$WORK/json"
+	jq -e '[.findings[] | select(.id == "ds-differs" and .severity != "ok")] == []' "$WORK/json"
+}
+check 'the DS of the parent is that of the KSK' right_ds
+# Of the right key tag and algorithm.
+wrong_ds() {
+	parent_of "$(sed 's/[0-9a-f]\{8\}$/00000000/' "$WORK/short.ds")" &&
+		is 2 with_parent verify --json short.example >"$WORK/json" && jq -e 'all(.zones[]; .ok == false and .failures[0].type == "DS")' "$WORK/json" &&
+		with_parent keys --json short.example >"$WORK/json" && jq -e '[.keys[] | select(.role == "ksk").ds] == [false]' "$WORK/json" || return
+	with_parent status --json >"$WORK/json"
+	jq -e '[.findings[] | select(.id == "ds-differs" and .severity == "stop").zone] == ["short.example"]' "$WORK/json"
+}
+check 'a DS of another digest is a stop, and the zone does not verify' wrong_ds
+no_parent() {
+	kill "$(cat "$WORK/parent.pid")"
+	is 3 with_parent verify --json short.example >"$WORK/json" && jq -e 'all(.zones[]; .ok and .ds == null)' "$WORK/json" &&
+		is 3 with_parent verify short.example >"$WORK/said" && grep -q '^? short.example: the DS at its parent is not known: ' "$WORK/said"
+}
+check 'a parent that is silent leaves it unknown' no_parent
 
 # ---- on the screen
 

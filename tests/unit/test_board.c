@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "core/base/str.h"
+#include "core/pair/board_ds.h"
 #include "tests/support/make_board.h"
 
 static struct board_serial serial_of(struct made_pair *m, const char *zone)
@@ -181,6 +182,49 @@ static void keys_are_seen_from_everywhere(void **state)
 	made_pair_free(&m);
 }
 
+static void the_ds_at_the_parent_is_that_of_a_key_by_its_digest(void **state)
+{
+	static const struct {
+		int digest_type;
+		bool other_digest, unseen;
+		enum tri wanted;
+	} rows[] = {
+		{ 1, false, false, TRI_YES }, { 2, false, false, TRI_YES },    { 4, false, false, TRI_YES },
+		{ 2, true, false, TRI_NO },   { 2, false, true, TRI_UNKNOWN }, { 2, true, true, TRI_UNKNOWN },
+	};
+	const char *why;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct made_pair *m = made_pair_new();
+
+		made_ds(&m->ds[0].records[0], m, (uint8_t)rows[i].digest_type);
+		m->ds[0].records[0].digest[0] ^= rows[i].other_digest;
+		m->obs[MADE_ALPHA]->zones[0].signed_zone.know.ok = !rows[i].unseen;
+		m->pub[0].know.ok = !rows[i].unseen;
+		m->pub[0].know.why = "no answer";
+		made_board(m);
+		for (size_t k = 0; k < m->board->key_count; k++) {
+			const struct board_key *row = &m->board->keys[k];
+			bool of_zone = strcmp(row->key->zone, "example.com") == 0;
+
+			assert_int_equal(row->ds, !of_zone                    ? TRI_UNKNOWN
+			                          : row->key->role == KEY_ZSK ? TRI_NO
+			                                                      : rows[i].wanted);
+		}
+		assert_ptr_equal(board_ds_of(m->board, "Example.com.", &why), &m->board->ds[0]);
+		assert_null(board_ds_of(m->board, "example.net", &why));
+		assert_null(why);
+		made_pair_free(&m);
+	}
+	struct made_pair *m = made_pair_new();
+
+	m->ds[0].know = (struct know){ .why = "silence" };
+	assert_null(board_ds_of(made_board(m), "example.com", &why));
+	assert_string_equal(why, "silence");
+	made_pair_free(&m);
+}
+
 static void exit_codes_are_those_of_a_monitor(void **state)
 {
 	struct made_pair *m = made_pair_new();
@@ -238,6 +282,7 @@ int main(void)
 		cmocka_unit_test(serials_are_predicted_and_repaired),
 		cmocka_unit_test(what_is_2_to_the_31_away_is_not_repaired),
 		cmocka_unit_test(keys_are_seen_from_everywhere),
+		cmocka_unit_test(the_ds_at_the_parent_is_that_of_a_key_by_its_digest),
 		cmocka_unit_test(exit_codes_are_those_of_a_monitor),
 		cmocka_unit_test(zone_names_compare_as_dns_does),
 		cmocka_unit_test(a_board_outlives_what_it_was_made_of),

@@ -61,8 +61,9 @@ const struct command commands[] = {
 	{ "verify", "[ZONE ...] | --file FILE | --server ADDRESS ZONE ... [--at TIME] [--keys FILE]", "Verify signed zones.",
 	  "Verifies every signature, the keys and the denial chain of whole zones, now or as of TIME: of what both instances have "
 	  "signed, of all zones or of those named, or of any zone file, whose origin is the SOA's owner, or of what a name server "
-	  "serves. With --keys, DNSKEY and DS records as zone text, against what caches hold. Changes nothing. Returns 0 when all "
-	  "verify, 2 when one does not, 3 when one cannot be read, transferred, parsed, or is cut short.",
+	  "serves. With --keys, DNSKEY and DS records as zone text, against what caches hold; without, a zone of the pair with a "
+	  "configured Parent against the DS that this gives. Changes nothing. Returns 0 when all verify, 2 when one does not, 3 "
+	  "when one cannot be read, transferred, parsed, or is cut short, or the DS of its Parent are not known.",
 	  "--file --server --at --keys", 0, -1, false, command_verify },
 	{ "doctor", "[--install]", "What the hosts need, tried.",
 	  "Logs in to both instances, tries sudo and the program of the far side, lists the tools that are missing there, and "

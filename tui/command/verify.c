@@ -5,6 +5,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/clock.h"
+#include "core/pair/board_ds.h"
 #include "core/zone/verify.h"
 #include "core/zone/zone_file.h"
 #include "tui/command/command.h"
@@ -163,15 +164,50 @@ static void report(const struct place *at, const char *zone, const struct zone_v
 	json_array_append_new(zones, o);
 }
 
+/* What validators hold of a zone of the pair. */
+struct held {
+	const char *keys; /* that --keys gave; NULL */
+	struct buf ds;    /* else the DS that the zone's configured parent gave, as zone text */
+	size_t ds_count;
+	bool ds_known, ds_applies;
+	const char *why; /* why they are not known, where a parent is configured */
+};
+
+/* Says what is not known of a configured parent, and returns the status that it makes. */
+static int hold_ds(struct held *h, const struct board *b, const char *zone, bool json)
+{
+	const struct public_ds *d = h->keys == NULL ? board_ds_of(b, zone, &h->why) : NULL;
+	struct buf text = { 0 };
+
+	buf_reset(&h->ds);
+	h->ds_count = d != NULL ? d->record_count : 0;
+	h->ds_known = d != NULL;
+	h->ds_applies = h->keys == NULL && (d != NULL || h->why != NULL);
+	for (size_t i = 0; i < h->ds_count; i++)
+		ds_text(&h->ds, zone, &d->records[i]);
+	if (!h->ds_applies || h->ds_known)
+		return 0;
+	buf_addf(&text, "the DS at its parent is not known: %s", h->why);
+	if (!json)
+		pair_zones_say(zone, STUDY_FAILED, buf_str(&text));
+	buf_free(&text);
+	return rc_exit_code(RC_UNKNOWN);
+}
+
+static const char *held_text(const struct held *h)
+{
+	return h->keys != NULL ? h->keys : h->ds_count > 0 ? buf_str(&h->ds) : NULL;
+}
+
 /* A side without a signed file has nothing to verify; the active must have one. */
-static int verify_one(struct pair_zones *p, const struct board_zone *z, int k, const char *keys, int64_t at,
+static int verify_one(struct pair_zones *p, const struct board_zone *z, int k, const struct held *held, int64_t at,
                       json_t *zones, bool json)
 {
 	struct zone_verdict v = { 0 };
 	struct err e = { 0 };
 	char why[300];
 	enum study_side_state state = zone_study_side(p->board, z, k, why, sizeof why);
-	enum rc rc = state == STUDY_READ ? verify_side(p, z, k, keys, at, &v, &e) : RC_OK;
+	enum rc rc = state == STUDY_READ ? verify_side(p, z, k, held_text(held), at, &v, &e) : RC_OK;
 	const struct place place = { "instance", p->sitting.pair->instance[k].name };
 	int status = 0;
 
@@ -186,6 +222,9 @@ static int verify_one(struct pair_zones *p, const struct board_zone *z, int k, c
 		status = v.ok ? 0 : EXIT_BOGUS;
 		report(&place, z->name, &v, state, NULL, zones, json);
 	}
+	if (json && held->ds_applies && rc != RC_CANCELLED)
+		json_object_set_new(json_array_get(zones, json_array_size(zones) - 1), "ds",
+		                    held->ds_known ? json_integer((json_int_t)held->ds_count) : json_null());
 	zone_verdict_clear(&v);
 	return status;
 }
@@ -194,6 +233,7 @@ static int verify_pair(const struct args *args, const struct ports *ports, int64
 {
 	struct pair_zones p;
 	struct buf keys = { 0 };
+	struct held held = { 0 };
 	struct err e = { 0 };
 	json_t *zones = json_array();
 	int status, interrupted = rc_exit_code(RC_CANCELLED);
@@ -203,17 +243,19 @@ static int verify_pair(const struct args *args, const struct ports *ports, int64
 		buf_free(&keys);
 		return say_error(&e);
 	}
+	held.keys = args->keys != NULL ? buf_str(&keys) : NULL;
 	status = pair_zones_open(&p, args, ports);
-	for (size_t i = 0; status != interrupted && i < p.count; i++)
+	for (size_t i = 0; status != interrupted && i < p.count; i++) {
+		worse(&status, hold_ds(&held, p.board, p.zones[i]->name, args->json));
 		for (int k = 0; k < 2 && status != interrupted; k++) {
-			int one = verify_one(&p, p.zones[i], k, args->keys != NULL ? buf_str(&keys) : NULL, at, zones,
-			                     args->json);
+			int one = verify_one(&p, p.zones[i], k, &held, at, zones, args->json);
 
 			if (one == interrupted)
 				status = one;
 			else
 				worse(&status, one);
 		}
+	}
 	if (args->json && p.count > 0 && status != interrupted) {
 		json_t *o = pair_zones_json(&p);
 
@@ -221,6 +263,7 @@ static int verify_pair(const struct args *args, const struct ports *ports, int64
 		json_print(o);
 	}
 	json_decref(zones);
+	buf_free(&held.ds);
 	buf_free(&keys);
 	pair_zones_close(&p);
 	return status;
