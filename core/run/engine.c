@@ -112,7 +112,7 @@ static void close_run(struct engine *en, enum outcome outcome, struct err *e)
 	en->run.outcome = outcome;
 	engine_mirror_or_say(en, 0, LAST_SECONDS);
 	if (en->lease_held && lease_undo(&en->ctx, &ignored) != RC_OK)
-		engine_step_event(en, ST_FAILED, PHASE_NOTE, ignored.rc, SEV_WARN, 0, ignored.text,
+		engine_step_event(en, engine_failed_as(ignored.rc), PHASE_NOTE, ignored.rc, SEV_WARN, 0, ignored.text,
 		                  "The lease expires by itself in some minutes.");
 	en->lease_held = false;
 }
@@ -160,7 +160,8 @@ static enum rc refuse_run(struct engine *en, struct err *e)
 	int exit_code = en->ctx.refused;
 
 	if (engine_take_back(en, &undo) != RC_OK)
-		engine_step_event(en, ST_FAILED, PHASE_UNDO, undo.rc, SEV_WARN, 0, undo.text, undo.hint);
+		engine_step_event(en, engine_failed_as(undo.rc), PHASE_UNDO, undo.rc, SEV_WARN, 0, undo.text,
+		                  undo.hint);
 	close_run(en, OUTCOME_REFUSED, &undo);
 	return say_end(en, OUTCOME_REFUSED, exit_code, RC_BLOCKED, why.text, why.hint);
 }

@@ -26,10 +26,11 @@ struct engine {
 	struct journal_text mirrored;
 	struct step_ctx ctx;
 	struct step_record *steps;
-	size_t at;       /* the step in hand */
-	enum next next;  /* what the operator answered, when a step ends for it */
-	int warnings;    /* the run will end with issues */
-	bool lease_held; /* as far as is known */
+	size_t at;             /* the step in hand */
+	enum step_status said; /* last of a step */
+	enum next next;        /* what the operator answered, when a step ends for it */
+	int warnings;          /* the run will end with issues */
+	bool lease_held;       /* as far as is known */
 	bool lease_lost;
 	bool lease_doubt;   /* somebody else may have it by now: it is renewed before the next deed */
 	int64_t asked_ms;   /* clock_boot_ms() of the last try to renew it */
@@ -52,7 +53,10 @@ enum { LEASE_RENEW_MS = 60000, LEASE_FRESH_MS = 2000, LEASE_SPARE_SECONDS = 300 
 void engine_emit(struct engine *en, struct run_event ev, const char *text, const char *hint);
 void engine_step_event(struct engine *en, enum step_status status, enum phase phase, enum rc rc, enum severity severity,
                        int64_t took_ms, const char *text, const char *hint);
-/* Asks and waits. @typed: what came with it, the caller's; may be NULL. RC_CANCELLED when the run is to end. */
+/* What a step is that ended with @rc: it did not fail where its outcome is not known. */
+enum step_status engine_failed_as(enum rc rc);
+/* Asks and waits; ASK_FAILED of a step that was said to have failed, or to be unsure, just before. @typed: what came
+ * with it, the caller's; may be NULL. RC_CANCELLED when the run is to end. */
 MUST_CHECK enum rc engine_question(struct engine *en, enum question q, bool can_undo, const char *text,
                                    const char *hint, enum answer *answer, char **typed, struct err *e);
 MUST_CHECK enum rc engine_write(struct engine *en, size_t index, enum phase phase, enum rc rc, int64_t took_ms,

@@ -202,7 +202,7 @@ enum rc engine_extend_lease(struct engine *en, const struct step *s, struct err 
 
 static bool outcome_unknown(enum rc rc)
 {
-	return rc == RC_TIMEOUT || rc == RC_UNKNOWN || rc == RC_CONNECT;
+	return engine_failed_as(rc) == ST_UNSURE;
 }
 
 /* INTENT is on disk before run() starts. A connection that is lost in the middle says nothing: look again. */
@@ -310,8 +310,8 @@ static enum next after_failure(struct engine *en, const struct step *s, enum rc 
 	bool can_undo = engine_may_undo(en, &why) == RC_OK;
 	char *text, *by_hand;
 
-	engine_step_event(en, outcome_unknown(rc) ? ST_UNSURE : ST_FAILED, PHASE_RUN, rc,
-	                  outcome_unknown(rc) ? SEV_UNKNOWN : SEV_STOP, 0, e->text, e->hint);
+	engine_step_event(en, engine_failed_as(rc), PHASE_RUN, rc, outcome_unknown(rc) ? SEV_UNKNOWN : SEV_STOP, 0,
+	                  e->text, e->hint);
 	if (en->args.policy.yes)
 		return NEXT_STOP;
 	by_hand = plan_words(en->plan, s->by_hand, en->run.id);

@@ -55,7 +55,13 @@ void engine_step_event(struct engine *en, enum step_status status, enum phase ph
 		.kind = EV_STEP, .status = status, .phase = phase, .rc = rc, .severity = severity, .took_ms = took_ms
 	};
 
+	en->said = status;
 	engine_emit(en, ev, text, hint);
+}
+
+enum step_status engine_failed_as(enum rc rc)
+{
+	return rc == RC_TIMEOUT || rc == RC_UNKNOWN || rc == RC_CONNECT ? ST_UNSURE : ST_FAILED;
 }
 
 void engine_answer(struct engine *en, enum answer a, const char *typed)
@@ -121,7 +127,7 @@ enum rc engine_question(struct engine *en, enum question q, bool can_undo, const
 	struct pollfd fds[2] = { { .fd = en->answer_fd, .events = POLLIN },
 		                 { .fd = cancel_fd(en->args.cancel), .events = POLLIN } };
 
-	ev.status = q == ASK_FAILED ? ST_FAILED : q == ASK_YES ? ST_RUNNING : ST_WAITING;
+	ev.status = q == ASK_FAILED ? en->said : q == ASK_YES ? ST_RUNNING : ST_WAITING;
 	drop_answer(en);
 	engine_emit(en, ev, text, hint);
 	for (;;) {

@@ -73,7 +73,9 @@ static enum rc take_back_step(struct engine *en, size_t i, struct err *e)
 		return wrote;
 	}
 	if (rc != RC_OK) {
-		engine_step_event(en, ST_FAILED, PHASE_UNDO, rc, SEV_STOP, clock_mono_ms() - began, e->text, e->hint);
+		engine_step_event(en, engine_failed_as(rc), PHASE_UNDO, rc,
+		                  engine_failed_as(rc) == ST_UNSURE ? SEV_UNKNOWN : SEV_STOP, clock_mono_ms() - began,
+		                  e->text, e->hint);
 		return rc;
 	}
 	en->steps[i].intent = false;

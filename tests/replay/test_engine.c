@@ -103,6 +103,8 @@ static void on_event(void *ctx, struct run_event *ev)
 	if (ev->kind == EV_STEP) {
 		(void)str_copy(b->sim->step, sizeof b->sim->step, ev->step);
 		b->sim->status = ev->status;
+		if (ev->status == ST_FAILED && (ev->rc == RC_TIMEOUT || ev->rc == RC_UNKNOWN || ev->rc == RC_CONNECT))
+			sim_violate(b->sim, "what has an unknown outcome is said to have failed");
 		if (b->cancel_at != NULL && strcmp(b->cancel_at, ev->step) == 0 && ev->status == ST_RUNNING)
 			cancel_raise(b->sim->cancel);
 		if (b->steal_at != NULL && strcmp(b->steal_at, ev->step) == 0 && ev->status == ST_RUNNING)
@@ -114,6 +116,8 @@ static void on_event(void *ctx, struct run_event *ev)
 		steal(b);
 	if (ev->kind == EV_QUESTION) {
 		b->questions++;
+		if (ev->question == ASK_FAILED && ev->status != b->sim->status)
+			sim_violate(b->sim, "a step is asked about as another one than it was said to be");
 		if (ev->question == ASK_CONFIRM)
 			engine_answer(b->en, ANSWER_APPROVE, "alpha");
 		else if (ev->question == ASK_FAILED)
