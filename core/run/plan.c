@@ -9,6 +9,7 @@
 #include "core/base/vec.h"
 #include "core/pair/refusal.h"
 #include "core/pair/room.h"
+#include "core/run/host_tool.h"
 #include "core/run/journal_db.h"
 
 static void add_sentence(struct plan *p, const char ***list, size_t *count, const char *sentence)
@@ -262,19 +263,6 @@ static const char *const never_rehearsed[] = {
 	"that the public name servers fetch the zones from %new",
 };
 
-/* What the steps call on an instance; of what the far side has another way for (setpriv, gzip, the tools of a service
- * manager) nothing is needed. The instance that stops being active proves no keys. */
-static const struct {
-	const char *name;
-	bool of_new_active;
-} needed_tools[] = {
-	{ "ods-enforcer", false }, { "ods-enforcerd", false }, { "ods-signer", false }, { "ods-signerd", false },
-	{ "ods-hsmutil", false },  { "sqlite3", false },       { "awk", false },        { "sha256sum", false },
-	{ "tar", false },          { "timeout", false },       { "dd", false },         { "stat", false },
-	{ "find", false },         { "xargs", false },         { "cmp", false },        { "flock", false },
-	{ "setsid", false },       { "unshare", true },        { "mount", true },
-};
-
 static void unrehearsed(struct plan *p, const char *sentence)
 {
 	add_sentence(p, &p->unrehearsed, &p->unrehearsed_count, sentence);
@@ -293,43 +281,25 @@ static void tell_failure(struct plan *p, const char *instance, const char *what,
 	free(s);
 }
 
-/* "=tool NAME yes|no". */
-static enum tri tool_there(const struct far_answer *a, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (size_t i = 0; i < a->fact_count; i++) {
-		const char *value = a->facts[i].value;
-
-		if (strcmp(a->facts[i].key, "tool") != 0 || strncmp(value, name, len) != 0 || value[len] != ' ')
-			continue;
-		if (strcmp(value + len, " yes") == 0)
-			return TRI_YES;
-		if (strcmp(value + len, " no") == 0)
-			return TRI_NO;
-	}
-	return TRI_UNKNOWN;
-}
-
 static void rehearse_tools(struct plan *p, int index, const struct far_answer *a)
 {
 	const char *instance = p->pair->instance[index].name;
 
-	for (size_t t = 0; t < sizeof needed_tools / sizeof *needed_tools; t++) {
-		const char *name = needed_tools[t].name;
+	for (size_t t = 0; t < host_tool_count; t++) {
+		const struct host_tool *tool = &host_tools[t];
 
-		if (needed_tools[t].of_new_active && index != p->to_index)
+		if (tool->need == TOOL_HELPS || (tool->need == TOOL_NEW_ACTIVE && index != p->to_index))
 			continue;
-		switch (tool_there(a, name)) {
+		switch (host_tool_there(a, tool->name)) {
 		case TRI_YES:
 			break;
 		case TRI_NO:
 			add_sentence(p, &p->refusals, &p->refusal_count,
-			             arena_printf(&p->arena, "%s: %s is not installed", instance, name));
+			             arena_printf(&p->arena, "%s: %s is not installed", instance, tool->name));
 			break;
 		case TRI_UNKNOWN:
 			unrehearsed(p, arena_printf(&p->arena, "%s: the host did not say whether %s is installed",
-			                            instance, name));
+			                            instance, tool->name));
 			break;
 		}
 	}

@@ -66,9 +66,9 @@ const struct command commands[] = {
 	  "when one cannot be read, transferred, parsed, or is cut short, or the DS of its Parent are not known.",
 	  "--file --server --at --keys", 0, -1, false, command_verify },
 	{ "doctor", "[--install]", "What the hosts need, tried.",
-	  "Logs in to both instances, tries sudo and the program of the far side, lists the tools that are missing there, and "
-	  "prints a sudoers file for the login, and what root types to install that program. Changes nothing, unless --install "
-	  "is given.",
+	  "Logs in to both instances, tries sudo and the program of the far side, lists the tools that are missing there and the "
+	  "packages that bring them, and prints a sudoers file for the login, and what root types to install that program. "
+	  "Changes nothing, unless --install is given.",
 	  "--install", 0, 0, false, command_doctor },
 	{ "config", "check", "Check failover.xml.",
 	  "Reads failover.xml, validates it and says what it holds; no host is touched. A file that is not valid is refused "

@@ -7,7 +7,9 @@
 
 #include "core/base/buf.h"
 #include "core/base/data.h"
+#include "core/base/mem.h"
 #include "core/base/str.h"
+#include "core/run/host_tool.h"
 #include "core/run/journal_db.h"
 #include "tui/command/file.h"
 #include "tui/command/json.h"
@@ -17,9 +19,6 @@
 enum { HELLO_S = 30, INSTALL_S = 60 };
 
 #define INSTALLED "/usr/local/lib/ods-failover/far"
-
-/* What an instance must have; the others help, and are said only when they are missing. */
-static const char *const needed[] = { "ods-enforcer", "ods-enforcerd", "ods-signer", "ods-signerd", "ods-hsmutil" };
 
 struct visit {
 	const struct instance_config *config;
@@ -35,28 +34,35 @@ static const char *const installed_words[] = {
 	[NOT_INSTALLED] = "no",
 };
 
-static bool is_needed(const char *tool)
+/* The next tool that is missing, at *@n or behind it; NULL when there are no more. */
+static const struct host_tool *missing_tool(const struct visit *v, size_t *n)
 {
-	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
-		if (strcmp(tool, needed[i]) == 0)
-			return true;
-	return false;
-}
+	while (*n < host_tool_count) {
+		const struct host_tool *tool = &host_tools[(*n)++];
 
-/* The name of the @n-th tool that is missing; NULL when there are no more. "=tool NAME yes|no". */
-static const char *missing_tool(const struct visit *v, size_t n, char name[64])
-{
-	for (size_t i = 0; i < v->a.fact_count; i++) {
-		const char *value = v->a.facts[i].value, *blank = strrchr(value, ' ');
-
-		if (strcmp(v->a.facts[i].key, "tool") != 0 || blank == NULL || strcmp(blank, " no") != 0)
-			continue;
-		if (n-- > 0)
-			continue;
-		(void)snprintf(name, 64, "%.*s", (int)(blank - value), value);
-		return name;
+		if (host_tool_there(&v->a, tool->name) == TRI_NO)
+			return tool;
 	}
 	return NULL;
+}
+
+/* The packages of what is missing, each once: of RHEL, else of Debian. The caller frees the array. */
+static const char **packages(const struct visit *v, bool rhel, size_t *count)
+{
+	const char **names = xcalloc(host_tool_count + 1, sizeof *names);
+	const struct host_tool *tool;
+
+	*count = 0;
+	for (size_t n = 0; (tool = missing_tool(v, &n)) != NULL;) {
+		const char *name = rhel ? tool->rhel : tool->debian;
+		size_t i = 0;
+
+		while (i < *count && name != NULL && strcmp(names[i], name) != 0)
+			i++;
+		if (name != NULL && i == *count)
+			names[(*count)++] = name;
+	}
+	return names;
 }
 
 static const char *login_of(const struct instance_config *i)
@@ -94,10 +100,45 @@ static void install(struct visit *v, struct host *host, struct cancel *cancel)
 	free(path);
 }
 
+static json_t *packages_json(const struct visit *v)
+{
+	json_t *o = json_object();
+
+	for (int rhel = 0; rhel < 2; rhel++) {
+		size_t count;
+		const char **names = packages(v, rhel == 1, &count);
+		json_t *array = json_array();
+
+		for (size_t i = 0; i < count; i++)
+			json_array_append_new(array, json_text(names[i]));
+		json_object_set_new(o, rhel == 1 ? "rhel" : "debian", array);
+		free(names);
+	}
+	return o;
+}
+
+static void print_packages(const struct visit *v)
+{
+	static const char *const ways[] = { "Debian: apt-get install", "RHEL: dnf install" };
+
+	for (int rhel = 0; rhel < 2; rhel++) {
+		size_t count;
+		const char **names = packages(v, rhel == 1, &count);
+
+		if (count > 0)
+			printf("  on %s", ways[rhel]);
+		for (size_t i = 0; i < count; i++)
+			printf(" %s", names[i]);
+		if (count > 0)
+			putchar('\n');
+		free(names);
+	}
+}
+
 static json_t *visit_json(const struct visit *v)
 {
 	json_t *o = json_object(), *missing = json_array();
-	char name[64];
+	const struct host_tool *tool;
 
 	json_object_set_new(o, "name", json_text(v->config->name));
 	json_object_set_new(o, "ok", json_boolean(v->rc == RC_OK));
@@ -108,9 +149,10 @@ static json_t *visit_json(const struct visit *v)
 		json_object_set_new(o, "hint", json_text(v->e.hint));
 	} else {
 		json_object_set_new(o, "hostname", json_text(far_fact(&v->a, "hostname")));
-		for (size_t n = 0; missing_tool(v, n, name) != NULL; n++)
-			json_array_append_new(missing, json_text(name));
+		for (size_t n = 0; (tool = missing_tool(v, &n)) != NULL;)
+			json_array_append_new(missing, json_text(tool->name));
 		json_object_set_new(o, "missing", missing);
+		json_object_set_new(o, "packages", packages_json(v));
 		missing = NULL;
 	}
 	json_decref(missing);
@@ -120,7 +162,7 @@ static json_t *visit_json(const struct visit *v)
 static void print_visit(const struct visit *v)
 {
 	const char *hostname = v->rc == RC_OK ? far_fact(&v->a, "hostname") : NULL;
-	char name[64];
+	const struct host_tool *tool;
 
 	printf("%s %s (", severity_mark(v->rc == RC_OK ? SEV_OK : SEV_UNKNOWN), v->config->name);
 	print_escaped(stdout, hostname != NULL ? hostname : v->config->host, 80);
@@ -137,11 +179,10 @@ static void print_visit(const struct visit *v)
 		puts("  the program is installed there already, and is this one");
 	if (v->installed == INSTALLED_NOW)
 		puts("  the program was installed as " INSTALLED);
-	for (size_t n = 0; missing_tool(v, n, name) != NULL; n++) {
-		printf("  %s ", severity_mark(is_needed(name) ? SEV_STOP : SEV_WARN));
-		print_escaped(stdout, name, sizeof name);
-		puts(" is not there");
-	}
+	for (size_t n = 0; (tool = missing_tool(v, &n)) != NULL;)
+		printf("  %s %s is not there\n", severity_mark(tool->need == TOOL_HELPS ? SEV_WARN : SEV_STOP),
+		       tool->name);
+	print_packages(v);
 }
 
 /* Two logins may differ: a rule for each, once. */
@@ -166,14 +207,14 @@ static void print_sudoers(const struct pair_config *pair)
 
 static int verdict(const struct visit visits[2])
 {
-	char name[64];
+	const struct host_tool *tool;
 
 	for (int i = 0; i < 2; i++)
 		if (visits[i].rc != RC_OK)
 			return rc_exit_code(RC_UNKNOWN);
 	for (int i = 0; i < 2; i++)
-		for (size_t n = 0; missing_tool(&visits[i], n, name) != NULL; n++)
-			if (is_needed(name))
+		for (size_t n = 0; (tool = missing_tool(&visits[i], &n)) != NULL;)
+			if (tool->need != TOOL_HELPS)
 				return 2;
 	return 0;
 }
