@@ -93,6 +93,21 @@ static void nothing_is_drawn_outside(void **state)
 	surface_free(&s);
 }
 
+/* Text may be measured where nothing is drawn: a line that is not there ends like one that is full. */
+static void a_line_that_is_not_there_ends(void **state)
+{
+	struct surface *s = surface_new(2, 6, false);
+	const struct rect nowhere = { 0, 0, 0, 6 };
+
+	(void)state;
+	assert_int_equal(surface_field(s, nowhere, 0, 1, 4, true, STYLE_TEXT, "ab"), 5);
+	assert_int_equal(surface_field(s, surface_all(s), -1, 1, 4, false, STYLE_TEXT, "ab"), 5);
+	surface_line(s, nowhere, 0, 0, STYLE_TEXT, "─");
+	surface_line(s, surface_all(s), 2, 0, STYLE_TEXT, "─");
+	assert_text(s, "\n\n");
+	surface_free(&s);
+}
+
 static void running_text_is_broken_at_blanks(void **state)
 {
 	struct surface *s = surface_new(6, 12, false);
@@ -257,6 +272,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_printable_is_a_question_mark),
 		cmocka_unit_test(fields_are_cut_by_columns),
 		cmocka_unit_test(nothing_is_drawn_outside),
+		cmocka_unit_test(a_line_that_is_not_there_ends),
 		cmocka_unit_test(running_text_is_broken_at_blanks),
 		cmocka_unit_test(labelled_paragraphs_share_the_rows),
 		cmocka_unit_test(columns_come_by_rank),

@@ -179,6 +179,15 @@ size_t text_fit(const char *utf8, int columns, int *took)
 	return (size_t)(end - utf8);
 }
 
+/* False: there is no room, or no such line. */
+static bool fill_one(struct surface *s, struct rect r, int row, int *col, enum style style, const char *utf8)
+{
+	int before = *col;
+
+	*col = surface_text(s, r, row, before, style, utf8);
+	return *col > before;
+}
+
 int surface_field(struct surface *s, struct rect r, int row, int col, int width, bool right, enum style style,
                   const char *utf8)
 {
@@ -198,15 +207,15 @@ int surface_field(struct surface *s, struct rect r, int row, int col, int width,
 			col = surface_text(s, r, row, col, style, " ");
 		col = surface_text(s, r, row, col, style, utf8);
 	}
-	while (col < end && col < r.cols)
-		col = surface_text(s, r, row, col, style, " ");
+	while (col < end && fill_one(s, r, row, &col, style, " "))
+		;
 	return end;
 }
 
 void surface_line(struct surface *s, struct rect r, int row, int col, enum style style, const char *utf8)
 {
-	while (col < r.cols && col < s->cols)
-		col = surface_text(s, r, row, col, style, utf8);
+	while (fill_one(s, r, row, &col, style, utf8))
+		;
 }
 
 void surface_restyle(struct surface *s, struct rect rect, int row, enum style style)
