@@ -12,6 +12,7 @@
 #include "core/base/mem.h"
 #include "core/base/str.h"
 #include "tests/support/screen_model.h"
+#include "tui/view/expiry_chart.h"
 #include "tui/view/frame.h"
 #include "tui/widget/mark.h"
 
@@ -248,6 +249,55 @@ static void the_state_of_a_zone(void **state)
 	}
 }
 
+/* What is wrong with the signatures of a zone, by a word and a mark; and which of them have too little time left. */
+static void the_signatures_of_a_zone(void **state)
+{
+	enum { FINE, BELOW, NO_FLOOR, FUTURE, UNCOVERED, EXPIRED, COUNT };
+
+	(void)state;
+	for (int ascii = 0; ascii < 2; ascii++) {
+		for (int i = 0; i < COUNT; i++) {
+			struct model *m = screen_model();
+			struct view *v = view_difference("example.net");
+			struct zone_expiry *x;
+
+			screen_model_study(m, "example.net", STUDY_EQUAL);
+			x = m->study.study->side[0].expiry;
+			x->below = i == BELOW ? 1 : 0;
+			x->floor = i == NO_FLOOR ? 0 : 70 * 3600;
+			x->future = i == FUTURE;
+			x->uncovered = i == UNCOVERED;
+			x->expired = i == EXPIRED;
+			draw(m, v, ascii);
+			view_free(&v);
+			screen_model_free(m);
+		}
+		differ("what is wrong with signatures");
+	}
+}
+
+static void a_bar_below_the_floor(void **state)
+{
+	(void)state;
+	for (int ascii = 0; ascii < 2; ascii++) {
+		for (int i = 0; i < 3; i++) {
+			struct surface *s = surface_new(4, 80, ascii);
+			struct zone_expiry x = { .signatures = 10, .first.at = SCREEN_NOW + 60 };
+
+			x.last.at = SCREEN_NOW + 10 * 86400;
+			histogram_add(&x.histogram, x.first.at, 5);
+			histogram_add(&x.histogram, x.last.at, 5);
+			x.floor = i == 1 ? 86400 : 0;
+			x.below = i == 1 ? 5 : 0;
+			if (i == 2)
+				x.first.at = SCREEN_NOW - 60;
+			expiry_chart(s, surface_all(s), 0, 3, &x, SCREEN_NOW);
+			note(s);
+		}
+		differ("bars of a chart");
+	}
+}
+
 static void read_only_armed_or_a_recording(void **state)
 {
 	(void)state;
@@ -267,11 +317,12 @@ static void read_only_armed_or_a_recording(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(marks_and_words),      cmocka_unit_test(daemons),
-		cmocka_unit_test(a_key_in_an_hsm),      cmocka_unit_test(the_severity_of_a_finding),
-		cmocka_unit_test(the_backup_of_a_key),  cmocka_unit_test(the_link_to_an_instance),
-		cmocka_unit_test(the_outcome_of_a_run), cmocka_unit_test(the_level_of_a_line),
-		cmocka_unit_test(the_state_of_a_zone),  cmocka_unit_test(read_only_armed_or_a_recording),
+		cmocka_unit_test(marks_and_words),       cmocka_unit_test(daemons),
+		cmocka_unit_test(a_key_in_an_hsm),       cmocka_unit_test(the_severity_of_a_finding),
+		cmocka_unit_test(the_backup_of_a_key),   cmocka_unit_test(the_link_to_an_instance),
+		cmocka_unit_test(the_outcome_of_a_run),  cmocka_unit_test(the_level_of_a_line),
+		cmocka_unit_test(the_state_of_a_zone),   cmocka_unit_test(the_signatures_of_a_zone),
+		cmocka_unit_test(a_bar_below_the_floor), cmocka_unit_test(read_only_armed_or_a_recording),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

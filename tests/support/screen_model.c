@@ -481,6 +481,7 @@ static struct zone_expiry *make_expiry(const char *zone, int64_t first, uint64_t
 	x->now = SCREEN_NOW;
 	x->floor = 70 * HOUR; /* as the policies above have it */
 	x->expired = expired;
+	x->below = expired + 1 + 3 + 4; /* the first three of what follows */
 	x->signatures = expired;
 	str_copy(x->first.owner, sizeof x->first.owner, zone);
 	str_copy(x->first.type, sizeof x->first.type, "NS");

@@ -249,43 +249,6 @@ static void draw_changes(struct difference *d, struct surface *s, struct rect r,
 	}
 }
 
-static void first_text(const struct zone_expiry *x, int64_t now, bool wide, char *out, size_t cap)
-{
-	char when[FIGURE], left[DURATION_TEXT];
-	struct buf name = { 0 };
-	bool past = x->first.at < now;
-
-	if (x->signatures == 0) {
-		snprintf(out, cap, "no signature at all");
-		return;
-	}
-	when_text(when, now, x->first.at);
-	duration_text(left, past ? now - x->first.at : x->first.at - now);
-	if (wide) {
-		str_escape(&name, x->first.owner, strlen(x->first.owner), 60);
-		buf_addf(&name, " %s, ", x->first.type);
-	}
-	snprintf(out, cap, past ? "first %s%s, EXPIRED %s ago" : "first %s%s, in %s", buf_str(&name), when, left);
-	buf_free(&name);
-}
-
-static void draw_expiry(const struct zone_study *study, const struct model *m, int k, struct surface *s, struct rect r,
-                        int row, int rows)
-{
-	const struct zone_expiry *x = study->side[k].expiry;
-	enum style style = x->expired > 0 || x->signatures == 0 ? STYLE_STOP : STYLE_TEXT;
-	char title[120], right[300];
-	struct rule_part part = { STYLE_HEADING, title };
-
-	snprintf(title, sizeof title, "Signatures by time left (%s)", m->pair->instance[k].name);
-	first_text(x, m->now, r.cols >= 100, right, sizeof right);
-	if (!rule_draw(s, r, row, &part, 1, right, style)) {
-		snprintf(title, sizeof title, "Time left (%s)", m->pair->instance[k].name);
-		(void)rule_draw(s, r, row, &part, 1, right, style);
-	}
-	expiry_chart(s, r, row + 1, rows, x, m->now, x->floor);
-}
-
 static int chart_rows(int rows)
 {
 	return rows >= 48 ? 6 : rows >= 30 ? 3 : 1;
@@ -295,13 +258,20 @@ static int chart_rows(int rows)
 static int draw_charts(const struct zone_study *study, const struct model *m, struct surface *s, struct rect r,
                        int from)
 {
-	int order[2] = { m->facts->standby, m->facts->active }, height = chart_rows(r.rows) + 2, row = r.rows;
+	enum { ROOMY = 30 };
+	const struct rect nowhere = { 0, 0, 0, r.cols };
+	int order[2] = { m->facts->standby, m->facts->active }, row = r.rows;
 
 	for (int i = 0; i < 2; i++) {
-		if (study->side[order[i]].expiry == NULL || (i == 0 && r.rows < 30) || row - height < from + 3)
+		const struct zone_expiry *x = study->side[order[i]].expiry;
+		const char *name = m->pair->instance[order[i]].name;
+		int height =
+		    x == NULL ? 0 : expiry_part(s, nowhere, 0, chart_rows(r.rows), r.rows >= ROOMY, x, name, m->now);
+
+		if (x == NULL || (i == 0 && r.rows < ROOMY) || row - height < from + 3)
 			continue;
 		row -= height;
-		draw_expiry(study, m, order[i], s, r, row, height - 2);
+		(void)expiry_part(s, r, row, chart_rows(r.rows), r.rows >= ROOMY, x, name, m->now);
 	}
 	return row;
 }
@@ -420,6 +390,13 @@ static void explain(const struct view *view, const struct model *m, struct buf *
 
 		str_escape(out, text, strlen(text), 1000);
 		buf_adds(out, "\n\n");
+	}
+	if (d->study != NULL && (d->study->side[0].expiry != NULL || d->study->side[1].expiry != NULL)) {
+		buf_adds(out, "SIGNATURES\n");
+		for (int k = 0; k < 2; k++)
+			if (d->study->side[k].expiry != NULL)
+				expiry_explain(d->study->side[k].expiry, m->pair->instance[k].name, m->now, out);
+		buf_adds(out, "\nTHE BANDS\n");
 	}
 	buf_addf(
 	    out,

@@ -15,19 +15,26 @@ static const char *part(uint64_t count, uint64_t most, int rows, int line)
 	return eighths[height < 0 ? 0 : height > 8 ? 8 : height];
 }
 
+static void draw_bar(struct surface *s, struct rect r, int foot, int at, int width, int rows,
+                     const struct chart_bar *bar, uint64_t most)
+{
+	bool none = bar->count == 0, marked = !none && bar->mark != NULL;
+	enum style style = none ? STYLE_DIM : bar->style;
+
+	for (int line = 0; line < rows; line++)
+		for (int k = marked; k < (none ? 1 : width - 1); k++)
+			surface_text(s, r, foot - line, at + k, style, part(bar->count, most, rows, line));
+	if (marked)
+		surface_text(s, r, foot, at, style, bar->mark);
+}
+
 void chart_draw(struct surface *s, struct rect r, int row, int col, int width, int rows, const struct chart_bar *bars,
                 size_t n, uint64_t most)
 {
 	for (size_t i = 0; i < n; i++) {
 		int at = col + (int)i * width;
 
-		for (int line = 0; line < rows; line++) {
-			const char *block = part(bars[i].count, most, rows, line);
-			enum style style = bars[i].count == 0 ? STYLE_DIM : bars[i].style;
-
-			for (int k = 0; k < (bars[i].count == 0 ? 1 : width - 1); k++)
-				surface_text(s, r, row + rows - 1 - line, at + k, style, block);
-		}
+		draw_bar(s, r, row + rows - 1, at, width, rows, &bars[i], most);
 		surface_field(s, r, row + rows, at, width - 1, false, STYLE_DIM, bars[i].label);
 	}
 }

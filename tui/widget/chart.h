@@ -10,7 +10,8 @@
 struct chart_bar {
 	uint64_t count;
 	enum style style;
-	char label[8]; /* below it; "" none */
+	const char *mark; /* one column, at its foot where it is not nothing: what the style says; NULL none */
+	char label[8];    /* below it; "" none */
 };
 
 /* Draws @n bars, each @width columns wide with its gap, from @col on, in @rows lines and one of labels below. The
