@@ -249,6 +249,34 @@ static void the_state_of_a_zone(void **state)
 	}
 }
 
+/* Whether the sides were compared, and what came of it. */
+static void the_comparison_of_a_zone(void **state)
+{
+	enum { NOT_YET, WORKS, EQUAL, DIFFERS, COLD, BROKEN, EQUAL_OLD, DIFFERS_OLD, COUNT };
+	static const enum screen_study studies[] = {
+		[WORKS] = STUDY_WORKS,   [EQUAL] = STUDY_EQUAL,     [DIFFERS] = STUDY_DIFFERS,    [COLD] = STUDY_COLD,
+		[BROKEN] = STUDY_BROKEN, [EQUAL_OLD] = STUDY_EQUAL, [DIFFERS_OLD] = STUDY_DIFFERS
+	};
+
+	(void)state;
+	for (int screen = 0; screen < 2; screen++)
+		for (int ascii = 0; ascii < 2; ascii++) {
+			for (int i = 0; i < COUNT; i++) {
+				struct model *m = screen_model();
+				struct view *v = screen == 0 ? view_overview() : view_zone("example.net");
+
+				if (i != NOT_YET)
+					screen_model_study(m, "example.net", studies[i]);
+				if (i == EQUAL_OLD || i == DIFFERS_OLD)
+					m->studied.list[0].serials[1]--;
+				draw(m, v, ascii);
+				view_free(&v);
+				screen_model_free(m);
+			}
+			differ("comparisons in the overview and on the screen of a zone");
+		}
+}
+
 /* What is wrong with the signatures of a zone, by a word and a mark; and which of them have too little time left. */
 static void the_signatures_of_a_zone(void **state)
 {
@@ -317,12 +345,19 @@ static void read_only_armed_or_a_recording(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(marks_and_words),       cmocka_unit_test(daemons),
-		cmocka_unit_test(a_key_in_an_hsm),       cmocka_unit_test(the_severity_of_a_finding),
-		cmocka_unit_test(the_backup_of_a_key),   cmocka_unit_test(the_link_to_an_instance),
-		cmocka_unit_test(the_outcome_of_a_run),  cmocka_unit_test(the_level_of_a_line),
-		cmocka_unit_test(the_state_of_a_zone),   cmocka_unit_test(the_signatures_of_a_zone),
-		cmocka_unit_test(a_bar_below_the_floor), cmocka_unit_test(read_only_armed_or_a_recording),
+		cmocka_unit_test(marks_and_words),
+		cmocka_unit_test(daemons),
+		cmocka_unit_test(a_key_in_an_hsm),
+		cmocka_unit_test(the_severity_of_a_finding),
+		cmocka_unit_test(the_backup_of_a_key),
+		cmocka_unit_test(the_link_to_an_instance),
+		cmocka_unit_test(the_outcome_of_a_run),
+		cmocka_unit_test(the_level_of_a_line),
+		cmocka_unit_test(the_state_of_a_zone),
+		cmocka_unit_test(the_signatures_of_a_zone),
+		cmocka_unit_test(the_comparison_of_a_zone),
+		cmocka_unit_test(a_bar_below_the_floor),
+		cmocka_unit_test(read_only_armed_or_a_recording),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

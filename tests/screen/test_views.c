@@ -71,6 +71,12 @@ static void overview(void **state)
 	struct view *v = view_overview();
 
 	(void)state;
+	screen_model_study(m, "example.net", STUDY_DIFFERS);
+	screen_model_study(m, "silent.example", STUDY_BROKEN);
+	screen_model_study(m, "example.org", STUDY_EQUAL);
+	screen_model_study(m, "example.com", STUDY_EQUAL); /* which has another serial now */
+	screen_model_study(m, "wild.example", STUDY_COLD);
+	screen_model_study(m, "big.example", STUDY_WORKS);
 	check(m, v, "overview");
 	view_free(&v);
 }
@@ -203,6 +209,8 @@ static void zone(void **state)
 
 	(void)state;
 	check(m, v, "zone");
+	screen_model_study(m, "example.net", STUDY_DIFFERS);
+	screen_model_study(m, "example.com", STUDY_EQUAL); /* what came of the one before stays */
 	check(m, other, "zone-stop");
 	view_free(&v);
 	view_free(&other);

@@ -359,6 +359,7 @@ void screen_model_free(struct model *m)
 	log_free(&m->log);
 	free(m->study.zone);
 	zone_study_free(&m->study.study);
+	studied_clear(&m->studied);
 	if (m->journal != NULL) {
 		free(m->journal->runs);
 		free(m->journal->entries);
@@ -479,6 +480,7 @@ static struct zone_expiry *make_expiry(const char *zone, int64_t first, uint64_t
 
 	str_copy(x->zone, sizeof x->zone, zone);
 	x->now = SCREEN_NOW;
+	x->serial = 2026112403;
 	x->floor = 70 * HOUR; /* as the policies above have it */
 	x->expired = expired;
 	x->below = expired + 1 + 3 + 4; /* the first three of what follows */
@@ -523,6 +525,7 @@ void screen_model_study(struct model *m, const char *zone, enum screen_study wha
 				                                    .size = what == STUDY_WORKS ? 105000000 : 83456,
 				                                    .mtime = SCREEN_NOW - 1800,
 				                                    .records = what == STUDY_WORKS ? 1313981 : 812 };
+	free(m->study.zone);
 	m->study.zone = xstrdup(zone);
 	m->study.working = what == STUDY_WORKS;
 	if (what == STUDY_WORKS) {
@@ -542,6 +545,8 @@ void screen_model_study(struct model *m, const char *zone, enum screen_study wha
 	s->side[0].expiry = make_expiry(zone, what == STUDY_BROKEN ? SCREEN_NOW - HOUR : SCREEN_NOW + 6 * HOUR,
 	                                what == STUDY_BROKEN ? 25 : 0);
 	s->compared = what == STUDY_DIFFERS || what == STUDY_EQUAL;
+	s->difference.serials[0] = 2026112403;
+	s->difference.serials[1] = 2026112401;
 	if (s->compared)
 		s->side[1].expiry = make_expiry(zone, SCREEN_NOW + 3 * HOUR, 0);
 	if (what == STUDY_DIFFERS)
@@ -561,6 +566,5 @@ void screen_model_study(struct model *m, const char *zone, enum screen_study wha
 	}
 	if (!s->compared)
 		str_copy(s->why, sizeof s->why, s->side[1].why);
-	m->study.study = s;
-	m->study.results++;
+	model_study_end(m, s);
 }

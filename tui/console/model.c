@@ -106,6 +106,7 @@ void model_study_progress(struct model *m, const struct study_progress *p)
 void model_study_end(struct model *m, struct zone_study *study)
 {
 	zone_study_free(&m->study.study);
+	studied_add(&m->studied, study, m->facts != NULL ? m->facts->active : 0);
 	m->study.study = study;
 	m->study.results++;
 	m->study.working = false;
@@ -275,6 +276,7 @@ void model_clear(struct model *m)
 	journal_copy_free(&m->journal);
 	free(m->study.zone);
 	zone_study_free(&m->study.study);
+	studied_clear(&m->studied);
 	free(m->plan_error);
 	free(m->plan_hint);
 	free(m->operator_name);

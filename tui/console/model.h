@@ -12,6 +12,7 @@
 #include "core/run/engine.h"
 #include "core/run/journal.h"
 #include "core/run/plan.h"
+#include "tui/console/studied.h"
 
 enum { ARM_IDLE_SECONDS = 600, LOOK_EVERY_SECONDS = 30, STALE_SECONDS = 90 };
 
@@ -92,6 +93,7 @@ struct model {
 	struct run_model run;
 	struct journal_copy *journal; /* NULL: not read yet */
 	struct study_model study;
+	struct studied_list studied; /* the newest comparison of each zone */
 	struct log *log;
 };
 

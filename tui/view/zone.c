@@ -1,4 +1,5 @@
-/* zone.c -- one zone: its serials in all places and what the standby would publish, expiry, policy, keys, findings. */
+/* zone.c -- one zone: its serials in all places and what the standby would publish, expiry, what differs between the
+ * sides, policy, keys, findings. */
 #include "tui/view/view.h"
 
 #include <stdio.h>
@@ -8,8 +9,10 @@
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/base/str.h"
+#include "tui/view/expiry_chart.h"
 #include "tui/view/finding_row.h"
 #include "tui/view/key_row.h"
+#include "tui/view/studied_line.h"
 #include "tui/view/zone_row.h"
 #include "tui/widget/mark.h"
 #include "tui/widget/text.h"
@@ -123,21 +126,44 @@ static int server_serials(const struct board_zone *z, const struct model *m, str
 	return row + 1;
 }
 
+/* What the public servers have against what the active signed, in words. */
+static const char *public_remark(const struct board_zone *z, const struct model *m, enum style *style)
+{
+	char text[FIGURE];
+
+	public_text(m->facts, z, text, sizeof text, style);
+	return *style == STYLE_GOOD      ? "✓ as the active signed"
+	       : *style == STYLE_UNKNOWN ? "? can't be compared"
+	       : *style == STYLE_STOP    ? "✗ ahead of the active"
+	                                 : "! behind the active";
+}
+
+/* Where there is one server, its line says all. */
+static int only_server(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row)
+{
+	const struct public_zone *p = z->public_zones[0];
+	char where[120];
+	enum style style;
+	const char *remark = public_remark(z, m, &style);
+
+	if (!p->know.ok)
+		return server_serials(z, m, s, r, row, 1);
+	snprintf(where, sizeof where, "public %s", p->server);
+	return serial_line(s, r, row, where, p->serial, remark, style);
+}
+
 static int public_serials(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row)
 {
-	enum { BELOW = 9 }; /* two lines of serials, and the two lists with a line each, at least */
+	enum { BELOW = 10 }; /* two lines of serials, that of the comparison, and the two lists with a line each */
 	int most = r.rows - row - BELOW;
-	char text[FIGURE];
+	const char *remark;
 	enum style style;
 
+	if (z->public_count == 1)
+		return only_server(z, m, s, r, row);
 	row = server_serials(z, m, s, r, row, most > 1 ? (size_t)most : 1);
-	public_text(m->facts, z, text, sizeof text, &style);
-	return serial_line(s, r, row, "published", z->serial.published,
-	                   style == STYLE_GOOD      ? "✓ as the active signed"
-	                   : style == STYLE_UNKNOWN ? "? can't be compared"
-	                   : style == STYLE_STOP    ? "✗ ahead of the active"
-	                                            : "! behind the active",
-	                   style);
+	remark = public_remark(z, m, &style);
+	return serial_line(s, r, row, "published", z->serial.published, remark, style);
 }
 
 static int predicted(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row)
@@ -214,6 +240,33 @@ static int policy_line(const struct board_zone *z, const struct model *m, struct
 	return row + text_wrap(s, r, row, 1, 3, 2, STYLE_TEXT, text);
 }
 
+static int compared_line(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row)
+{
+	char text[200];
+	enum style style;
+
+	studied_line(m, z, text, sizeof text, &style);
+	surface_field(s, r, row, 1, r.cols - 2, false, style, text);
+	return row + 1;
+}
+
+/* When all its signatures run out, as they were read last; where there is room for it. */
+static int draw_chart(const struct board_zone *z, const struct model *m, struct surface *s, struct rect r, int row)
+{
+	enum { LISTS = 12 };
+	const struct rect nowhere = { 0, 0, 0, r.cols };
+	const struct studied *known = studied_of(&m->studied, z->name);
+	const char *name;
+	int rows = r.rows >= 48 ? 6 : 3;
+
+	if (known == NULL || known->expiry == NULL)
+		return row;
+	name = m->pair->instance[known->side].name;
+	if (row + expiry_part(s, nowhere, 0, rows, false, known->expiry, name, m->now) + LISTS > r.rows)
+		return row;
+	return row + expiry_part(s, r, row, rows, false, known->expiry, name, m->now);
+}
+
 static int draw_facts(struct zone *v, const struct board_zone *z, const struct model *m, struct surface *s,
                       struct rect r)
 {
@@ -225,7 +278,9 @@ static int draw_facts(struct zone *v, const struct board_zone *z, const struct m
 	if (r.rows >= 20) /* of the standby only what decides where there is little room */
 		row = side_serials(z, m, s, r, row, m->facts->standby);
 	row = public_serials(z, m, s, r, row);
-	return predicted(z, m, s, r, row);
+	row = predicted(z, m, s, r, row);
+	row = compared_line(z, m, s, r, row);
+	return draw_chart(z, m, s, r, row);
 }
 
 static void explain_line(const struct zone *v, const struct model *m, struct buf *out)
@@ -373,7 +428,7 @@ static const struct view_ops ops = {
 	.title = "Zone",
 	.purpose = "Would this zone survive the move? Its serials in every place, what the standby would publish "
 	           "first, when its "
-	           "signatures run out, and its keys and findings.",
+	           "signatures run out, what differs between the sides, and its keys and findings.",
 	.actions = actions,
 	.update = update,
 	.draw = draw,

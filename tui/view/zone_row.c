@@ -6,6 +6,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/str.h"
+#include "tui/view/studied_line.h"
 #include "tui/widget/mark.h"
 #include "tui/widget/table.h"
 
@@ -59,6 +60,7 @@ enum {
 	Z_KEYS,
 	Z_POLICY,
 	Z_NEXT,
+	Z_DIFF,
 	Z_STANDBY,
 	Z_UNSIGNED,
 	Z_RRSET
@@ -66,7 +68,7 @@ enum {
 
 static const struct column columns[] = {
 	[Z_MARK] = { "", 2, 2, true, 0 },
-	[Z_WORD] = { "", 7, 7, false, 6 },
+	[Z_WORD] = { "", 7, 7, false, 7 },
 	[Z_NAME] = { "zone", 20, 40, false, 0 },
 	[Z_SERIAL] = { "serial", 10, 10, true, 1 },
 	[Z_PUBLIC] = { "public", 7, 7, true, 1 },
@@ -75,9 +77,10 @@ static const struct column columns[] = {
 	[Z_KEYS] = { "keys", 8, 10, false, 2 },
 	[Z_POLICY] = { "policy", 12, 18, false, 4 },
 	[Z_NEXT] = { "next there", 11, 11, true, 5 },
-	[Z_STANDBY] = { "standby", 10, 10, true, 7 },
-	[Z_UNSIGNED] = { "unsigned", 10, 10, true, 8 },
-	[Z_RRSET] = { "expires first", 20, 40, false, 9 },
+	[Z_DIFF] = { "diff", 11, 14, false, 6 },
+	[Z_STANDBY] = { "standby", 10, 10, true, 8 },
+	[Z_UNSIGNED] = { "unsigned", 10, 10, true, 9 },
+	[Z_RRSET] = { "expires first", 20, 40, false, 10 },
 };
 
 static enum style keys_style(const char *word)
@@ -185,6 +188,9 @@ static void cell(const void *ctx, size_t row, size_t column, struct cell_text *o
 	case Z_POLICY:
 		str_copy(out->text, sizeof out->text, z->policy != NULL ? z->policy : "?");
 		break;
+	case Z_DIFF:
+		studied_cell(rows->m, z, out->text, sizeof out->text, &out->style);
+		break;
 	case Z_RRSET:
 		str_copy(out->text, sizeof out->text, z->first_rrset != NULL ? z->first_rrset : "");
 		break;
@@ -192,7 +198,7 @@ static void cell(const void *ctx, size_t row, size_t column, struct cell_text *o
 		serial_cell(rows, z, column, out);
 		break;
 	}
-	if (model_stale(rows->m) && column > Z_NAME)
+	if (model_stale(rows->m) && column > Z_NAME && column != Z_DIFF) /* a comparison has an age of its own */
 		out->style = STYLE_STALE;
 }
 
@@ -214,6 +220,7 @@ void zone_explain(const struct board_zone *z, const struct model *m, struct buf 
 	const struct board *b = m->facts;
 	const char *active = m->pair->instance[b->active].name, *standby = m->pair->instance[b->standby].name;
 	char source[160], age[FIGURE], at[TIME_TEXT];
+	enum style ignored;
 
 	age_text(age, m->now - b->at);
 	buf_addf(out, "%s, seen %s\n", z->name, age);
@@ -230,4 +237,6 @@ void zone_explain(const struct board_zone *z, const struct model *m, struct buf 
 		         at, z->first_rrset != NULL ? z->first_rrset : "?");
 	}
 	buf_addf(out, "keys             %s\n", z->keys_word != NULL ? z->keys_word : "?");
+	studied_line(m, z, source, sizeof source, &ignored);
+	buf_addf(out, "diff             %s\n", source);
 }
