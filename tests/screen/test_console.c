@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,6 +37,38 @@ static void leave(int status)
 	assert_int_equal(vt_wait(&vt, LONG), status);
 	assert_true(vt_restored(&vt));
 	vt_free(&vt);
+}
+
+/* The console's clock, in the test's hand. */
+static int64_t *ahead;
+
+static void start_with_clock(const char *kind, int rows, int cols)
+{
+	int fd = memfd_create("clock", 0); /* the child maps it too */
+	char name[40];
+	const char *const env[] = { name, NULL };
+
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, sizeof *ahead), 0);
+	ahead = mmap(NULL, sizeof *ahead, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	assert_true(ahead != MAP_FAILED);
+	snprintf(name, sizeof name, "TEST_CLOCK=%d", fd);
+	start(kind, rows, cols, env);
+	close(fd);
+}
+
+static void let_pass(int64_t seconds)
+{
+	__atomic_fetch_add(ahead, seconds, __ATOMIC_SEQ_CST);
+}
+
+static bool shows(const char *text)
+{
+	char *all = vt_text(&vt);
+	bool there = strstr(all, text) != NULL;
+
+	free(all);
+	return there;
 }
 
 static void screens_and_quit(void **state)
@@ -239,6 +272,36 @@ static void a_host_key_and_a_passphrase_are_asked(void **state)
 	leave(0);
 }
 
+/* What the operator refused is not asked again by what goes on by itself, which would take the keyboard from whatever
+ * is typed; r asks again. */
+static void what_was_refused_is_asked_again_by_a_key_only(void **state)
+{
+	(void)state;
+	start_with_clock("ask", 24, 160);
+	assert_true(vt_until(&vt, "SHA256:qWErTy", LONG));
+	vt_type(&vt, "no\r");
+	assert_true(vt_until(&vt, "you refused its key (r asks again): its key was refused (call 1)", LONG));
+	let_pass(60);
+	assert_true(vt_until(&vt, "its key was refused (call 2)", LONG));
+	assert_false(shows("Type yes to trust it"));
+	vt_type(&vt, "r");
+	assert_true(vt_until(&vt, "Type yes to trust it", LONG));
+	vt_type(&vt, "yes\r");
+	assert_true(vt_until(&vt, "passphrase of id_ed25519", LONG));
+	vt_type(&vt, "\033");
+	assert_true(vt_until(&vt, "you gave no answer (r asks again): no passphrase was given (call 3)", LONG));
+	let_pass(60);
+	assert_true(vt_until(&vt, "no passphrase was given (call 4)", LONG));
+	assert_false(shows("passphrase of id_ed25519"));
+	vt_type(&vt, "r");
+	assert_true(vt_until(&vt, "passphrase of id_ed25519", LONG));
+	vt_type(&vt, "sesame\r");
+	assert_true(vt_until(&vt, "the passphrase was right (call 5)", LONG));
+	assert_false(shows("r asks again"));
+	vt_type(&vt, "q");
+	leave(0);
+}
+
 static void an_unanswered_question_does_not_keep_the_console(void **state)
 {
 	(void)state;
@@ -432,6 +495,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(suspend_and_continue),
 		cmocka_unit_test(arming),
 		cmocka_unit_test(a_host_key_and_a_passphrase_are_asked),
+		cmocka_unit_test(what_was_refused_is_asked_again_by_a_key_only),
 		cmocka_unit_test(an_unanswered_question_does_not_keep_the_console),
 		cmocka_unit_test(a_key_is_answered_while_a_link_hangs),
 		cmocka_unit_test(other_terminals),

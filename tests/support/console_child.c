@@ -6,9 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "core/base/cancel.h"
+#include "core/base/clock.h"
 #include "core/pair/host.h"
 #include "tests/support/fixture.h"
 #include "tui/console/asker.h"
@@ -125,23 +128,46 @@ static enum rc deaf(struct host *h, const struct far_call *q, struct far_answer 
 	return err_set(e, RC_TIMEOUT, "never");
 }
 
-/* Asks for trust in a host key and for a passphrase, and says what it was given. */
+/* Asks for trust in a host key until it is given, and for a passphrase; says what it was given, and the how manieth
+ * call this was. */
 static enum rc ask(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c, struct err *e)
 {
+	static atomic_uint calls;
+	static atomic_bool trusted;
 	struct ask_port *port = console_ask_port(asker);
 	char secret[64];
+	unsigned n;
 
 	(void)q;
 	(void)a;
 	if (h->config->role != ROLE_ACTIVE)
 		return err_set(e, RC_CONNECT, "not asked");
-	if (port->host_key(port->ctx, h->config->name, "ssh-ed25519", "SHA256:qWErTy", c) != RC_OK)
-		return err_set(e, RC_HOSTKEY, "its key was refused");
+	n = atomic_fetch_add(&calls, 1) + 1;
+	if (!trusted && port->host_key(port->ctx, h->config->name, "ssh-ed25519", "SHA256:qWErTy", c) != RC_OK)
+		return err_set(e, RC_HOSTKEY, "its key was refused (call %u)", n);
+	trusted = true;
 	if (port->secret(port->ctx, h->config->name, "passphrase of id_ed25519", false, secret, sizeof secret, c) !=
 	    RC_OK)
-		return err_set(e, RC_AUTH, "no passphrase was given");
-	return err_set(e, RC_AUTH,
-	               strcmp(secret, "sesame") == 0 ? "the passphrase was right" : "the passphrase was wrong");
+		return err_set(e, RC_AUTH, "no passphrase was given (call %u)", n);
+	return err_set(e, RC_AUTH, "the passphrase was %s (call %u)", strcmp(secret, "sesame") == 0 ? "right" : "wrong",
+	               n);
+}
+
+static const int64_t *ahead; /* seconds; the test changes it */
+
+static int64_t test_now(void)
+{
+	return clock_now() + __atomic_load_n(ahead, __ATOMIC_SEQ_CST);
+}
+
+/* What the test has mapped too; none: the clock of the machine. */
+static bool map_clock(void)
+{
+	const char *fd = getenv("TEST_CLOCK");
+	void *p = fd != NULL ? mmap(NULL, sizeof *ahead, PROT_READ, MAP_SHARED, atoi(fd), 0) : MAP_FAILED;
+
+	ahead = p != MAP_FAILED ? p : NULL;
+	return ahead != NULL;
 }
 
 static void state(struct host *h, struct host_state *out)
@@ -191,6 +217,7 @@ void console_child(int argc, char **argv)
 	console_block_signals();
 	asker = console_asker_new();
 	args.asker = asker;
+	args.now = map_clock() ? test_now : NULL;
 	args.theme = argc > 3 ? argv[3] : NULL;
 	status = console_run(&args, &e);
 	console_asker_free(&asker);

@@ -5,8 +5,10 @@
 
 /* The hosts of "console refuse" can't be reached, those of "console hang" answer nothing until they are cancelled,
  * those of "console deaf" not even then, those of "console slow" nothing for ten seconds;
- * "console hung-daemon" has a recorded pair whose active enforcer does not answer. Never returns when argv says that
- * this is the child; returns at once otherwise. */
+ * "console hung-daemon" has a recorded pair whose active enforcer does not answer; "console ask" asks for trust in a
+ * key and for a passphrase each time it is called, and says how often it was. Its clock is as far ahead as the number
+ * in the file whose descriptor $TEST_CLOCK has. Never returns when argv says that this is the child; returns at once
+ * otherwise. */
 void console_child(int argc, char **argv);
 
 #endif

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -21,12 +22,18 @@ struct waiting {
 	int done; /* eventfd: answered */
 };
 
+struct refusal {
+	struct refusal *next;
+	struct asked asked;
+};
+
 struct console_asker {
 	struct ask_port port;
 	pthread_mutex_t lock;
 	struct waiting *first;
+	struct refusal *refusals;
 	uint64_t last_id;
-	bool closed;
+	bool quiet, closed;
 	int fd;
 };
 
@@ -58,6 +65,16 @@ static void dequeue(struct console_asker *a, struct waiting *w)
 	ring(a->fd);
 }
 
+/* With the lock held. */
+static bool is_refused(const struct console_asker *a, const struct asked *q)
+{
+	for (const struct refusal *f = a->refusals; f != NULL; f = f->next)
+		if (strcmp(f->asked.host, q->host) == 0 &&
+		    (a->quiet || (f->asked.secret == q->secret && strcmp(f->asked.text, q->text) == 0)))
+			return true;
+	return false;
+}
+
 static enum rc ask(struct console_asker *a, struct waiting *w, const char *host, struct cancel *cancel)
 {
 	struct pollfd p[2];
@@ -69,7 +86,7 @@ static enum rc ask(struct console_asker *a, struct waiting *w, const char *host,
 	if (w->done < 0)
 		return RC_BLOCKED;
 	pthread_mutex_lock(&a->lock);
-	if (a->closed) {
+	if (a->closed || is_refused(a, &w->asked)) {
 		pthread_mutex_unlock(&a->lock);
 		close(w->done);
 		return RC_CANCELLED;
@@ -120,6 +137,7 @@ void console_asker_free(struct console_asker **asker)
 {
 	if (*asker == NULL)
 		return;
+	(void)asker_forgive(*asker);
 	pthread_mutex_destroy(&(*asker)->lock);
 	close((*asker)->fd);
 	free(*asker);
@@ -152,6 +170,18 @@ bool asker_first(struct console_asker *a, struct asked *q)
 }
 
 /* With the lock held. */
+static void remember(struct console_asker *a, const struct asked *q)
+{
+	struct refusal *f;
+
+	if (is_refused(a, q))
+		return;
+	f = xcalloc(1, sizeof *f);
+	*f = (struct refusal){ .next = a->refusals, .asked = *q };
+	a->refusals = f;
+}
+
+/* With the lock held. */
 static void settle(struct waiting *w, enum rc rc)
 {
 	w->rc = rc;
@@ -168,11 +198,49 @@ void asker_answer(struct console_asker *a, uint64_t id, enum rc rc, const char *
 	w = *p;
 	if (w != NULL) {
 		*p = w->next;
+		if (rc == RC_CANCELLED)
+			remember(a, &w->asked);
 		if (rc == RC_OK && w->answer != NULL && !str_copy(w->answer, w->cap, text))
 			rc = RC_CANCELLED; /* longer than who asked can take */
 		settle(w, rc);
 	}
 	pthread_mutex_unlock(&a->lock);
+}
+
+enum refused asker_refused(struct console_asker *a, const char *host)
+{
+	enum refused what = REFUSED_NOTHING;
+
+	pthread_mutex_lock(&a->lock);
+	for (const struct refusal *f = a->refusals; f != NULL; f = f->next)
+		if (strcmp(f->asked.host, host) == 0)
+			what = f->asked.secret && what != REFUSED_KEY ? REFUSED_SECRET : REFUSED_KEY;
+	pthread_mutex_unlock(&a->lock);
+	return what;
+}
+
+void asker_keep_quiet(struct console_asker *a)
+{
+	pthread_mutex_lock(&a->lock);
+	a->quiet = true;
+	pthread_mutex_unlock(&a->lock);
+}
+
+bool asker_forgive(struct console_asker *a)
+{
+	struct refusal *f, *next;
+	bool any;
+
+	pthread_mutex_lock(&a->lock);
+	any = a->refusals != NULL;
+	for (f = a->refusals; f != NULL; f = next) {
+		next = f->next;
+		free(f);
+	}
+	a->refusals = NULL;
+	a->quiet = false;
+	pthread_mutex_unlock(&a->lock);
+	return any;
 }
 
 void asker_close(struct console_asker *a)

@@ -31,6 +31,15 @@ int asker_fd(const struct console_asker *asker); /* readable when a question cam
 bool asker_first(struct console_asker *asker, struct asked *q);
 /* Answers it, unless it went by itself. @text: of a secret; copied. */
 void asker_answer(struct console_asker *asker, uint64_t id, enum rc rc, const char *text);
+/* What the operator did not want to answer about @host is remembered: the same question is refused at once from then
+ * on, so that nothing that is tried again and again takes the keyboard each time. */
+enum refused { REFUSED_NOTHING, REFUSED_KEY /* the host's */, REFUSED_SECRET };
+enum refused asker_refused(struct console_asker *asker, const char *host);
+/* Something begins that the operator did not ask for: about a host that was refused anything, no question at all is
+ * asked from now on. */
+void asker_keep_quiet(struct console_asker *asker);
+/* The operator wants it now: everything may be asked again. False: nothing was refused. */
+bool asker_forgive(struct console_asker *asker);
 /* Nobody can be asked any more: what waits and what comes is cancelled. */
 void asker_close(struct console_asker *asker);
 

@@ -26,11 +26,30 @@ void console_block_signals(void)
 
 void console_look(struct console *c)
 {
-	if (c->model.looking)
+	if (c->model.looking) {
+		c->look_again = true;
 		return;
+	}
+	c->look_again = false;
 	c->model.looking = true;
 	c->model.looking_since = c->model.now;
 	job_look(&c->jobs, KIND_SWITCHOVER);
+}
+
+/* Nobody waits for it: it takes the keyboard from nobody who did not want to be asked. */
+static void look_by_itself(struct console *c)
+{
+	if (c->asker != NULL)
+		asker_keep_quiet(c->asker);
+	console_look(c);
+}
+
+void console_may_ask(struct console *c)
+{
+	if (c->asker == NULL || !asker_forgive(c->asker))
+		return;
+	c->model.refused[0] = c->model.refused[1] = REFUSED_NOTHING;
+	c->dirty = true;
 }
 
 static void want_plan(struct console *c)
@@ -60,7 +79,7 @@ static void run_over(struct console *c, struct err *e)
 	c->replan = false;
 	model_answered(&c->model);
 	job_journal(&c->jobs, c->journal_run);
-	console_look(c);
+	look_by_itself(c);
 	if (c->leaving) {
 		c->leave = true;
 		c->status = c->model.run.outcome == OUTCOME_STOPPED ? 5 : 0;
@@ -76,7 +95,7 @@ static void take(struct console *c, struct msg *m)
 	switch ((enum msg_kind)m->kind) {
 	case MSG_BOARD:
 		model_board(&c->model, m->payload);
-		c->look_at = c->model.now + LOOK_EVERY_SECONDS;
+		c->look_at = c->look_again ? c->model.now : c->model.now + LOOK_EVERY_SECONDS;
 		job_journal(&c->jobs, c->journal_run); /* others on this machine write it too */
 		console_study_again(c);
 		break;
@@ -113,7 +132,7 @@ static void take(struct console *c, struct msg *m)
 
 static void take_time(struct console *c)
 {
-	int64_t now = clock_now();
+	int64_t now = c->args->now != NULL ? c->args->now() : clock_now();
 
 	c->dirty = c->dirty || now != c->model.now;
 	c->model.now = now;
@@ -131,11 +150,14 @@ static void tick(struct console *c)
 		model_disarm(m);
 		console_say(c, "Ten minutes without a key: the console is read-only again.");
 	}
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
 		if (c->jobs.hosts[i]->ops->state != NULL)
 			c->jobs.hosts[i]->ops->state(c->jobs.hosts[i], &m->link[i]);
+		if (c->asker != NULL)
+			m->refused[i] = asker_refused(c->asker, m->pair->instance[i].name);
+	}
 	if (!m->looking && now >= c->look_at && !m->run.open && !(m->study.working && !c->restudy))
-		console_look(c);
+		look_by_itself(c);
 	want_plan(c);
 }
 
@@ -293,7 +315,7 @@ static void console_init(struct console *c, const struct console_args *args, con
 	c->model.recording = args->recording;
 	c->model.recorded_at = args->recorded_at;
 	c->model.ascii = args->ascii || !terminal_utf8();
-	c->model.now = clock_now();
+	take_time(c);
 	c->model.log = log_new(LOG_LINES);
 	c->model.operator_name = operator_name();
 	c->asker = args->asker;

@@ -21,6 +21,7 @@ struct console_args {
 	bool recording;            /* the hosts are a recording's: said on every screen; cannot be armed */
 	int64_t recorded_at;       /* epoch; 0: not known */
 	bool ascii;                /* else by the locale */
+	int64_t (*now)(void);      /* the wall clock; NULL: clock_now() */
 	struct console_asker *asker; /* the one whose port the hosts were made with; NULL: nothing asks */
 };
 

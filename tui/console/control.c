@@ -90,6 +90,7 @@ static void carry_out_intents(struct console *c, struct intents *in)
 static void refresh(struct console *c)
 {
 	console_study_cancel(c);
+	console_may_ask(c);
 	console_look(c);
 	if (console_view(c)->ops->screen == SCREEN_DIFFERENCE && !c->model.run.open && c->model.study.zone != NULL) {
 		model_study_begin(&c->model, c->model.study.zone);
@@ -158,6 +159,7 @@ static void approve(struct console *c)
 	else if (c->model.run.question_kind == ASK_CONFIRM)
 		prompts_open(c, FOR_CONFIRM);
 	else {
+		console_may_ask(c);
 		engine_answer(c->engine, ANSWER_APPROVE, NULL);
 		model_answered(&c->model);
 	}

@@ -12,6 +12,7 @@
 #include "core/run/engine.h"
 #include "core/run/journal.h"
 #include "core/run/plan.h"
+#include "tui/console/asker.h"
 #include "tui/console/studied.h"
 
 enum { ARM_IDLE_SECONDS = 600, LOOK_EVERY_SECONDS = 30, STALE_SECONDS = 90 };
@@ -82,6 +83,7 @@ struct model {
 	bool looking; /* an observation is under way */
 	int64_t looking_since;
 	struct host_state link[2];
+	enum refused refused[2]; /* what the operator did not want to answer about it, and is not asked again */
 
 	int64_t armed_until; /* epoch; 0: read-only */
 	char *reason;        /* of arming */

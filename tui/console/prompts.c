@@ -137,6 +137,7 @@ static void confirm(struct console *c, const char *typed)
 		console_say(c, "Refused: that is not the name. Nothing was done; a asks again.");
 		return;
 	}
+	console_may_ask(c);
 	engine_answer(c->engine, ANSWER_APPROVE, typed);
 	model_answered(&c->model);
 }
@@ -161,6 +162,7 @@ static void begin(struct console *c, enum run_what what)
 			order.run = run;
 		}
 	}
+	console_may_ask(c);
 	if (job_run(&c->jobs, &order, &c->engine, &e) != RC_OK) {
 		console_say(c, "✗ The run can't begin: %s %s", e.text, e.hint);
 		return;
@@ -173,6 +175,7 @@ static void begin(struct console *c, enum run_what what)
 static void take_back(struct console *c)
 {
 	if (c->model.run.open) {
+		console_may_ask(c);
 		engine_answer(c->engine, ANSWER_UNDO, NULL);
 		model_answered(&c->model);
 	} else {
@@ -197,13 +200,26 @@ static void leave(struct console *c, bool at_once)
 	}
 }
 
+/* What was asked is neither trusted nor given, and stays so until the operator wants it otherwise. */
+static void refuse_ask(struct console *c)
+{
+	asker_answer(c->asker, c->asked.id, RC_CANCELLED, "");
+	console_say(c,
+	            c->asked.secret ? "Nothing was given to %s: it is not asked for again before you press r."
+	                            : "You refused the key of %s: it is not asked about again before you press r.",
+	            c->asked.host);
+	c->asked = (struct asked){ 0 };
+}
+
 static void answer_ask(struct console *c, const char *typed)
 {
-	enum rc rc = c->asked.secret || strcmp(typed, "yes") == 0 ? RC_OK : RC_CANCELLED;
-
-	asker_answer(c->asker, c->asked.id, rc, typed);
+	if (!c->asked.secret && strcmp(typed, "yes") != 0) {
+		refuse_ask(c);
+		return;
+	}
+	asker_answer(c->asker, c->asked.id, RC_OK, typed);
 	if (!c->asked.secret)
-		console_say(c, rc == RC_OK ? "The key of %s is stored." : "The key of %s was refused.", c->asked.host);
+		console_say(c, "The key of %s is stored.", c->asked.host);
 	c->asked = (struct asked){ 0 };
 }
 
@@ -262,8 +278,7 @@ void prompts_key(struct console *c, uint32_t key)
 	if (result == PROMPT_ANSWERED) {
 		answered(c, &done);
 	} else if (done.purpose == FOR_ASK) {
-		asker_answer(c->asker, c->asked.id, RC_CANCELLED, "");
-		c->asked = (struct asked){ 0 };
+		refuse_ask(c);
 	}
 	prompt_close(&done);
 	prompts_asked(c);

@@ -45,6 +45,7 @@ struct console {
 	bool replan;              /* make a plan as soon as there is a board */
 	bool restudy;             /* compare the zone again as soon as there is a board */
 	int64_t look_at;          /* when to look again; epoch */
+	bool look_again;          /* as soon as the look under way is over */
 	char journal_run[RUN_ID]; /* whose entries are shown */
 	bool dirty, redraw;
 	bool leaving; /* as soon as the run is over */
@@ -56,6 +57,8 @@ struct view *console_view(struct console *c);
 void console_say(struct console *c, const char *fmt, ...) PRINTF(2, 3);
 void console_push(struct console *c, struct view *v);
 void console_look(struct console *c);
+/* The operator wants the hosts now: what was refused to them may be asked again. */
+void console_may_ask(struct console *c);
 
 /* study.c: the comparison of a zone. It has the hosts to itself, so whatever else needs them ends it, and looking by
  * itself waits. */

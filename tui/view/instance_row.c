@@ -153,6 +153,20 @@ static const char *link_word(const struct model *m, int index)
 	return m->link[index].error[0] != '\0' ? m->link[index].error : "not connected yet";
 }
 
+/* What the operator did not want to answer, and how to be asked again; "" nothing. */
+static const char *refused_text(const struct line *l)
+{
+	switch (l->m->refused[l->index]) {
+	case REFUSED_KEY:
+		return ", you refused its key (r asks again)";
+	case REFUSED_SECRET:
+		return ", you gave no answer (r asks again)";
+	case REFUSED_NOTHING:
+		break;
+	}
+	return "";
+}
+
 /* In place of the facts when there are none; the reason is never cut short. Returns the rows used. */
 static int draw_unreachable(const struct line *l, struct surface *s, struct rect r, int row, int col)
 {
@@ -164,9 +178,10 @@ static int draw_unreachable(const struct line *l, struct surface *s, struct rect
 	if (left > 0)
 		snprintf(wait, sizeof wait, " (next try in %" PRId64 "s)", left);
 	if (l->o == NULL)
-		snprintf(text, sizeof text, "? %s%s", link_word(l->m, l->index), wait);
+		snprintf(text, sizeof text, "? %s%s%s", link_word(l->m, l->index), refused_text(l), wait);
 	else
-		snprintf(text, sizeof text, "✗ NOT REACHED%s: %s", wait, l->o->why != NULL ? l->o->why : "");
+		snprintf(text, sizeof text, "✗ NOT REACHED%s%s: %s", refused_text(l), wait,
+		         l->o->why != NULL ? l->o->why : "");
 	return text_wrap(s, r, row, col, 3, REASON_ROWS, style, text);
 }
 
@@ -183,7 +198,8 @@ static int draw_lost(const struct line *l, struct surface *s, struct rect r, int
 	if (left > 0)
 		snprintf(wait, sizeof wait, " (next try in %" PRId64 "s)", left);
 	if (link->link == LINK_DOWN)
-		snprintf(text, sizeof text, "? link lost: %s%s; what stands here was seen before", link->error, wait);
+		snprintf(text, sizeof text, "? link lost%s: %s%s; what stands here was seen before", refused_text(l),
+		         link->error, wait);
 	else
 		snprintf(text, sizeof text, "? link lost, connecting again…; what stands here was seen before");
 	return text_wrap(s, r, row, INDENT, INDENT + 2, LOST_ROWS, STYLE_UNKNOWN, text);
