@@ -507,6 +507,32 @@ killed_at() {
 	on bravo sh -c 'cd /var/lib/opendnssec && rm signer/*d && rmdir signed && mv /root/signed signed && chown opendnssec:opendnssec signconf/0 && chmod 0755 signconf/0'
 }
 
+@test "a swap empties no directory that is not OpenDNSSEC's alone" {
+	# Working directories at the top: what lies beside them is anybody's.
+	on bravo sh -c 'sed "s,/var/lib/opendnssec/enforcer,/enforcer,; s,/var/lib/opendnssec/signer,/signer," /etc/opendnssec/conf.xml >/root/conf.xml
+		mkdir /enforcer /signer; echo x >/var/lib/opendnssec/signed/foreign; echo y >/signer/old'
+	run far bravo --conf /root/conf.xml swap one r3
+	[ "$status" -eq 0 ]
+	[ "$(on bravo cat /var/lib/opendnssec/signed/foreign)" = x ]
+	run on bravo ls /signer
+	[[ "$output" == *example.org.backup2* && "$output" != *old* ]]
+	run far bravo --conf /root/conf.xml swap-back r3
+	[ "$status" -eq 0 ]
+	[ "$(on bravo ls /signer)" = old ]
+	on bravo rm -r /enforcer /signer /root/conf.xml /var/lib/opendnssec/signed/foreign
+	# Unsigned zones below the signed ones are the operator's.
+	on bravo sh -c 'cd /var/lib/opendnssec && mkdir signed/in && echo z >signed/in/other && cat >enforcer/zones.xml' <<-'XML'
+		<ZoneList><Zone name="own.example"><Policy>count</Policy><SignerConfiguration>/var/lib/opendnssec/signconf/own.xml</SignerConfiguration>
+		<Adapters><Input><Adapter type="File">/var/lib/opendnssec/signed/in/own</Adapter></Input>
+		<Output><Adapter type="File">/var/lib/opendnssec/signed/own</Adapter></Output></Adapters></Zone></ZoneList>
+	XML
+	run far bravo swap one r4
+	[ "$status" -eq 0 ]
+	[ "$(on bravo cat /var/lib/opendnssec/signed/in/other)" = z ]
+	far bravo swap-back r4
+	on bravo rm -r /var/lib/opendnssec/enforcer/zones.xml /var/lib/opendnssec/signed/in
+}
+
 @test "a swap and a swap-back killed at any moment end right when called again, either way" {
 	listing bravo >"$T/before"
 	counted

@@ -121,15 +121,23 @@ swap_survey() { # COPY-DIRECTORY
 			[ ! -f "$1/tree/unsigned/${zone_in#/}" ] || printf '%s\n' "$zone_in" >>"$far_tmp/files"
 		fi
 	done <"$far_tmp/zones.both"
-	# A directory is emptied as a whole when it is OpenDNSSEC's alone: below its state and without unsigned zones in it.
+	# A directory is emptied as a whole when it is OpenDNSSEC's alone: below its state and without unsigned zones in it. What
+	# lies beside a working directory at the top, or below /srv, is anybody's.
 	sort -u "$far_tmp/whole.all" | while IFS= read -r survey_dir; do
-		case $survey_dir/ in
-		"$conf_signer_dir"/) printf '%s\n' "$survey_dir" ;;
-		"${conf_enforcer_dir%/*}"/?* | "${conf_signer_dir%/*}"/?*)
-			case $survey_dir in "$conf_enforcer_dir" | "${conf_sqlite%/*}") continue ;; esac
-			grep -qxF "$survey_dir" "$far_tmp/inputs" || printf '%s\n' "$survey_dir"
-			;;
-		esac
+		if [ "$survey_dir" = "$conf_signer_dir" ]; then
+			printf '%s\n' "$survey_dir"
+			continue
+		fi
+		case $survey_dir in "$conf_enforcer_dir" | "${conf_sqlite%/*}") continue ;; esac
+		for survey_state in "${conf_enforcer_dir%/*}" "${conf_signer_dir%/*}"; do
+			case $survey_state in /*/*) ;; *) continue ;; esac
+			case $survey_dir in
+			"$survey_state"/*)
+				awk -v "d=$survey_dir/" 'index($0 "/", d) == 1 { exit 1 }' "$far_tmp/inputs" && printf '%s\n' "$survey_dir"
+				break
+				;;
+			esac
+		done
 	done >"$far_tmp/whole.some"
 	# One within another goes with it.
 	awk '{
