@@ -79,6 +79,12 @@ aside_of() {
 		"$WORK/status.json" >/dev/null || return
 	! ods journal "$(ods journal --json | jq -r '.runs[0].run')" | grep -E 'is kept:|older copies stay'
 }
+# elsewhere: a machine that knows of no run sees those that the instances have
+elsewhere() {
+	mkdir "$WORK/elsewhere" && XDG_STATE_HOME=$WORK/elsewhere ods journal --instances --json >"$WORK/mirrored" &&
+		jq -e --argjson runs "$(ods journal --json | jq '[.runs[].run]')" \
+			'.runs == [] and [.mirrored[].run] == $runs and all(.mirrored[]; .on == {alpha: true, bravo: true} and (.here | not))' "$WORK/mirrored"
+}
 
 check 'status, check and plan change nothing' looks_change_nothing
 check 'a change in the directories of the signer would have been seen' digests_see
@@ -107,3 +113,4 @@ public_serials >"$WORK/serials.2"
 check 'every public serial is greater again' all_greater "$WORK/serials.1" "$WORK/serials.2"
 check 'bravo is down and cannot start by itself' down_and_fenced bravo
 check 'every key is backed up on alpha' all_backed_up alpha
+check 'another machine sees which runs there were' elsewhere

@@ -40,6 +40,8 @@ const struct option_row option_rows[] = {
 	{ "--until", NULL, "STEP", OPTION_TEXT, AT(until), false, false, "Stop after that step, resumable." },
 	{ "--install", NULL, NULL, OPTION_FLAG, AT(install), false, false,
 	  "Put the program of the far side in place on both instances, where the login may use sudo freely." },
+	{ "--instances", NULL, NULL, OPTION_FLAG, AT(instances), false, false,
+	  "Ask both instances as well which runs they have the mirrored journal of." },
 	{ "--file", NULL, "FILE", OPTION_TEXT, AT(file), false, false, "The zone file." },
 	{ "--files", NULL, "A", OPTION_TEXT, AT(files), false, false, "The two zone files: this one, and the word that follows." },
 	{ "--server", NULL, "ADDRESS", OPTION_TEXT, AT(server), false, false,

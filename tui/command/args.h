@@ -19,7 +19,7 @@ struct args {
 	const char *replay_dir; /* NULL: the one that comes with the program */
 	const char *manual;     /* prints a generated part of the manual; for its test */
 	/* For some. */
-	bool yes, kill_hung, install;
+	bool yes, kill_hung, install, instances;
 	const char *to, *plan, *confirm, *reason, *until;
 	const char *file, *files, *server, *origin, *at, *keys, *theme;
 	const char *overrides[MAX_OVERRIDES + 1]; /* NULL-terminated */

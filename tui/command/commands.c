@@ -37,10 +37,12 @@ const struct command commands[] = {
 	  "Takes back what the run RUN, or the newest that stopped, has done, newest step first. Beyond its point of no return a "
 	  "run cannot be taken back.",
 	  RUN_OPTIONS, 0, 1, false, command_undo },
-	{ "journal", "[RUN]", "The record of runs.",
+	{ "journal", "[RUN] | --instances", "The record of runs.",
 	  "Lists the runs that this machine knows, newest first; with RUN, or the beginning of its id, every entry of it, and "
-	  "whether the chain of digests is whole. -p PAIR chooses those of a pair.",
-	  "", 0, 1, false, command_journal },
+	  "whether the chain of digests is whole. -p PAIR chooses those of a pair. With --instances both instances of the pair "
+	  "are asked as well, and the runs listed whose journals are mirrored there, be they of another machine: resume and undo "
+	  "find these. Returns 3 when one of them did not say.",
+	  "--instances", 0, 1, false, command_journal },
 	{ "diff", "[ZONE ...] | --files A B [--origin NAME]", "What differs between two signings of a zone.",
 	  "Compares the signed files of the two instances, of all zones or of those named, or any two zone files, by what they "
 	  "mean, whatever their order and layout, and says what differs in five bands: data (what the unsigned zone says, TTLs "

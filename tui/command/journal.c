@@ -11,6 +11,7 @@
 #include "tui/command/columns.h"
 #include "tui/command/command.h"
 #include "tui/command/json.h"
+#include "tui/command/mirrors.h"
 #include "tui/command/run_json.h"
 #include "tui/command/say.h"
 
@@ -131,12 +132,66 @@ static enum rc show_run(struct journal *j, const struct journal_run *r, bool jso
 	return rc == RC_OK ? journal_verify(j, r->id, e) : rc;
 }
 
-static void show_runs(const struct runs *runs, bool json)
+static bool is_here(const struct runs *runs, const char *run)
+{
+	for (size_t i = 0; i < runs->count; i++)
+		if (strcmp(runs->items[i].id, run) == 0)
+			return true;
+	return false;
+}
+
+static void print_mirrors(const struct runs *runs, const struct mirrors *m, const struct pair_config *pair)
+{
+	static const char *const words[] = { [TRI_UNKNOWN] = "?", [TRI_NO] = "no", [TRI_YES] = "yes" };
+	const struct column columns[] = {
+		{ "mirrored run", 'l', 0 },
+		{ pair->instance[0].name, 'l', 16 },
+		{ pair->instance[1].name, 'l', 16 },
+		{ "this machine", 'l', 0 },
+	};
+	struct columns *c = columns_new(columns, sizeof columns / sizeof *columns);
+
+	for (size_t i = 0; i < m->count; i++) {
+		columns_add(c, "%s", m->items[i].run);
+		for (int k = 0; k < 2; k++)
+			columns_add(c, "%s", words[m->items[i].on[k]]);
+		columns_add(c, "%s", is_here(runs, m->items[i].run) ? "yes" : "no");
+	}
+	putchar('\n');
+	if (m->count == 0)
+		puts("no mirrored runs were seen");
+	else
+		columns_print(c, stdout, 0);
+	columns_free(&c);
+}
+
+static json_t *mirrors_json(const struct runs *runs, const struct mirrors *m, const struct pair_config *pair)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < m->count; i++) {
+		json_t *o = json_object(), *on = json_object();
+
+		for (int k = 0; k < 2; k++)
+			json_object_set_new(on, pair->instance[k].name,
+			                    json_bool(m->items[i].on[k] != TRI_UNKNOWN, m->items[i].on[k] == TRI_YES));
+		json_object_set_new(o, "run", json_text(m->items[i].run));
+		json_object_set_new(o, "on", on);
+		json_object_set_new(o, "here", json_boolean(is_here(runs, m->items[i].run)));
+		json_array_append_new(array, o);
+	}
+	return array;
+}
+
+/* @m: what the instances of @pair have; NULL: they were not asked. */
+static void show_runs(const struct runs *runs, const struct mirrors *m, const struct pair_config *pair, bool json)
 {
 	json_t *o, *array;
 
 	if (!json) {
 		print_runs(runs);
+		if (m != NULL)
+			print_mirrors(runs, m, pair);
 		return;
 	}
 	o = json_object();
@@ -145,7 +200,37 @@ static void show_runs(const struct runs *runs, bool json)
 		json_array_append_new(array, run_json(&runs->items[i]));
 	json_object_set_new(o, "schema", json_integer(1));
 	json_object_set_new(o, "runs", array);
+	if (m != NULL)
+		json_object_set_new(o, "mirrored", mirrors_json(runs, m, pair));
 	json_print(o);
+}
+
+/* The runs here, and those on the instances. */
+static int show_with_instances(const struct runs *runs, const struct args *args, const struct ports *ports)
+{
+	struct mirrors m = { 0 };
+	struct sitting s = { 0 };
+	struct err e = { 0 };
+	int status = 0;
+	enum rc rc = sitting_open(&s, args, ports, &e);
+	enum rc asked = rc == RC_OK ? mirrors_ask(&m, &s) : RC_OK;
+
+	if (rc == RC_OK && cancel_raised(s.cancel))
+		rc = err_set(&e, RC_CANCELLED, "interrupted; nothing was changed");
+	if (rc == RC_OK) {
+		show_runs(runs, &m, s.pair, args->json);
+		for (int k = 0; k < 2; k++)
+			if (m.why[k].rc != RC_OK) {
+				(void)err_in(&m.why[k], "what %s has is not known", s.pair->instance[k].name);
+				(void)say_error(&m.why[k]);
+			}
+		status = asked == RC_OK ? 0 : rc_exit_code(RC_UNKNOWN);
+	} else {
+		status = say_error(&e);
+	}
+	mirrors_clear(&m);
+	sitting_close(&s);
+	return status;
 }
 
 /* The one run of that id, or the only one whose id begins so. */
@@ -173,9 +258,12 @@ int command_journal(const struct args *args, const struct ports *ports)
 	struct journal *j = NULL;
 	char *path = NULL;
 	struct err e = { 0 };
+	int status = 0;
 	enum rc rc;
 
-	(void)ports;
+	if (args->instances && args->word_count > 0)
+		return say_refusal(rc_exit_code(RC_USAGE), "usage: ods-failover journal [RUN] | --instances",
+		                   "one run, or what the instances have: not both");
 	rc = journal_default_path(&path, &e);
 	if (rc == RC_OK)
 		rc = journal_open(&j, path, true, &e);
@@ -184,11 +272,13 @@ int command_journal(const struct args *args, const struct ports *ports)
 	if (rc == RC_OK && runs.begins != NULL) {
 		one = choose(&runs, runs.begins, &e);
 		rc = one != NULL ? show_run(j, one, args->json, &e) : RC_USAGE;
+	} else if (rc == RC_OK && args->instances) {
+		status = show_with_instances(&runs, args, ports);
 	} else if (rc == RC_OK) {
-		show_runs(&runs, args->json);
+		show_runs(&runs, NULL, NULL, args->json);
 	}
 	journal_close(&j);
 	free(runs.items);
 	free(path);
-	return rc == RC_OK ? 0 : say_error(&e);
+	return rc == RC_OK ? status : say_error(&e);
 }
