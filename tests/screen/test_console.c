@@ -252,6 +252,30 @@ static void arming(void **state)
 	leave(0);
 }
 
+/* It expires where nobody sits: by the time without a key, and not by the time since it was armed, which would run out
+ * in the middle of what somebody is doing. What is left stands in the first line. */
+static void arming_ends_by_itself(void **state)
+{
+	(void)state;
+	start_with_clock("hang", 24, 80);
+	vt_type(&vt, "A");
+	assert_true(vt_until(&vt, "it ends by itself after 10 minutes without", LONG));
+	vt_type(&vt, "change 4711\r");
+	assert_true(vt_until(&vt, " ARMED 9:", LONG));
+	let_pass(300);
+	assert_true(vt_until(&vt, " ARMED 4:", LONG));
+	vt_type(&vt, "f");
+	assert_true(vt_until(&vt, " ARMED 9:", LONG));
+	let_pass(400);
+	assert_true(vt_until(&vt, " ARMED 3:", LONG));
+	let_pass(200);
+	assert_true(vt_until(&vt, "10 minutes without a key: the console is read-only again.", LONG));
+	assert_true(shows("READ-ONLY"));
+	assert_false(shows(" ARMED "));
+	vt_type(&vt, "q");
+	leave(0);
+}
+
 static void a_host_key_and_a_passphrase_are_asked(void **state)
 {
 	char *text;
@@ -494,6 +518,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_deaf_host_does_not_keep_the_console),
 		cmocka_unit_test(suspend_and_continue),
 		cmocka_unit_test(arming),
+		cmocka_unit_test(arming_ends_by_itself),
 		cmocka_unit_test(a_host_key_and_a_passphrase_are_asked),
 		cmocka_unit_test(what_was_refused_is_asked_again_by_a_key_only),
 		cmocka_unit_test(an_unanswered_question_does_not_keep_the_console),

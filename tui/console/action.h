@@ -30,7 +30,9 @@
 	X(ACT_JOURNAL, "journal", "j", "journal", "Show the record of the runs")                                      \
 	X(ACT_LOG, "log", "l", "log", "Show what the console and its libraries said")                                 \
 	X(ACT_REFRESH, "refresh", "r", "refresh", "Look at both instances and the name servers now; changes nothing") \
-	X(ACT_ARM, "arm", "A", "arm", "Arm the console for runs (asks for a reason), or make it read-only again")     \
+	X(ACT_ARM, "arm", "A", "arm",                                                                                 \
+	  "Arm the console for runs (asks for a reason; ends by itself after 10 minutes without a key), or make it "  \
+	  "read-only again")                                                                                          \
 	X(ACT_START, "start", "S", "start", "Begin the run of this plan; each of its steps still asks")               \
 	X(ACT_RESUME, "resume", "R", "resume", "Go on with the run that stopped")                                     \
 	X(ACT_APPROVE, "approve", "a", "approve", "Do the step that waits; after a failure, try it again")            \

@@ -148,7 +148,7 @@ static void tick(struct console *c)
 	now = m->now;
 	if (m->armed_until != 0 && m->armed_until <= now) {
 		model_disarm(m);
-		console_say(c, "Ten minutes without a key: the console is read-only again.");
+		console_say(c, "%d minutes without a key: the console is read-only again.", ARM_IDLE_SECONDS / 60);
 	}
 	for (int i = 0; i < 2; i++) {
 		if (c->jobs.hosts[i]->ops->state != NULL)

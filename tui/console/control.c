@@ -8,6 +8,8 @@
 #include "tui/console/state.h"
 #include "tui/view/frame.h"
 
+_Static_assert(ARM_IDLE_SECONDS == 600, "the help of ACT_ARM says ten minutes");
+
 struct view *console_view(struct console *c)
 {
 	return c->views[c->view_count - 1];

@@ -15,7 +15,10 @@
 #include "tui/console/asker.h"
 #include "tui/console/studied.h"
 
-enum { ARM_IDLE_SECONDS = 600, LOOK_EVERY_SECONDS = 30, STALE_SECONDS = 90 };
+/* Arming ends after so long without a key. Not so long after it began: that would take a run out of the hands of
+ * whoever is carrying it out, between one answer and the next. */
+enum { ARM_IDLE_SECONDS = 600 };
+enum { LOOK_EVERY_SECONDS = 30, STALE_SECONDS = 90 };
 
 struct step_line { /* how far a step of the plan has come */
 	enum step_status status;

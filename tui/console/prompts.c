@@ -42,11 +42,11 @@ void prompts_open(struct console *c, enum purpose purpose)
 
 	switch (purpose) {
 	case FOR_ARM:
-		prompt_open(&c->prompt, PROMPT_LINE, FOR_ARM,
-		            "Why is the console armed? Say which incident or change: it goes into the journal. Arming "
-		            "alone does nothing; "
-		            "it ends by itself after 10 minutes without a key.",
-		            NULL);
+		snprintf(text, sizeof text,
+		         "Why is the console armed? Say which incident or change: it goes into the journal. Arming "
+		         "alone does nothing; it ends by itself after %d minutes without a key.",
+		         ARM_IDLE_SECONDS / 60);
+		prompt_open(&c->prompt, PROMPT_LINE, FOR_ARM, text, NULL);
 		break;
 	case FOR_SEARCH:
 		prompt_open(&c->prompt, PROMPT_LINE, FOR_SEARCH, "Search for (Enter alone: the next place)", NULL);
