@@ -33,7 +33,8 @@
 	X(ACT_ARM, "arm", "A", "arm",                                                                                 \
 	  "Arm the console for runs (asks for a reason; ends by itself after 10 minutes without a key), or make it "  \
 	  "read-only again")                                                                                          \
-	X(ACT_START, "start", "S", "start", "Begin the run of this plan; each of its steps still asks")               \
+	X(ACT_START, "start", "S", "start",                                                                           \
+	  "Begin the run of this plan, also in spite of a finding, with a reason; each of its steps still asks")      \
 	X(ACT_RESUME, "resume", "R", "resume", "Go on with the run that stopped")                                     \
 	X(ACT_APPROVE, "approve", "a", "approve", "Do the step that waits; after a failure, try it again")            \
 	X(ACT_STOP, "stop", "s", "stop", "Stop after the step in progress; the run can be resumed")                   \

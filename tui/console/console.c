@@ -342,6 +342,7 @@ static void console_clear(struct console *c)
 		view_free(&c->views[--c->view_count]);
 	engine_free(&c->engine);
 	prompt_close(&c->prompt);
+	overrides_clear(&c->overrides);
 	surface_free(&c->surface);
 	model_clear(&c->model);
 	bus_free(&c->jobs.bus);

@@ -147,6 +147,7 @@ static void start(struct console *c)
 		console_say(c, "This can't be carried out: %s", m->plan->refusals[0]);
 	else if (armed(c)) {
 		console_study_cancel(c);
+		overrides_clear(&c->overrides);
 		prompts_open(c, FOR_START);
 	}
 }

@@ -76,6 +76,7 @@ struct run_order {
 	const struct plan *plan; /* RUN_NEW; stays with the model, which keeps it while the run is open */
 	const char *run;         /* RUN_RESUME, RUN_UNDO; NULL: the newest */
 	const char *reason, *operator_name;
+	char *const *overrides; /* as engine_policy.overrides; NULL: none */
 };
 /* Copies the strings. *engine is made at once, to be answered; free it with engine_free() when MSG_RUN_OVER came. */
 MUST_CHECK enum rc job_run(struct jobs *j, const struct run_order *order, struct engine **engine, struct err *e);

@@ -13,6 +13,7 @@ struct carry {
 	enum run_what what;
 	const struct plan *plan;
 	char *run, *reason, *operator_name;
+	char **overrides; /* NULL behind the last */
 	struct engine *engine;
 	struct journal *journal;
 };
@@ -43,6 +44,9 @@ static void drop(void *arg)
 	free(c->run);
 	free(c->reason);
 	free(c->operator_name);
+	for (char **o = c->overrides; o != NULL && *o != NULL; o++)
+		free(*o);
+	free(c->overrides);
 	free(c);
 }
 
@@ -69,6 +73,19 @@ static void carry_out(void *arg)
 	drop(c);
 }
 
+static char **copy_list(char *const *list)
+{
+	size_t n = 0;
+	char **copy;
+
+	while (list != NULL && list[n] != NULL)
+		n++;
+	copy = xcalloc(n + 1, sizeof *copy);
+	for (size_t i = 0; i < n; i++)
+		copy[i] = xstrdup(list[i]);
+	return copy;
+}
+
 enum rc job_run(struct jobs *j, const struct run_order *order, struct engine **engine, struct err *e)
 {
 	struct carry *c = xcalloc(1, sizeof *c);
@@ -85,9 +102,11 @@ enum rc job_run(struct jobs *j, const struct run_order *order, struct engine **e
 	c->run = xstrdup(order->run);
 	c->reason = xstrdup(order->reason);
 	c->operator_name = xstrdup(order->operator_name);
+	c->overrides = copy_list(order->overrides);
 	args.journal = c->journal;
 	args.policy.reason = c->reason;
 	args.policy.operator_name = c->operator_name;
+	args.policy.overrides = (const char *const *)c->overrides;
 	args.event = on_event;
 	args.ctx = c;
 	args.cancel = j->run_cancel;

@@ -6,20 +6,38 @@
 #include "core/base/str.h"
 #include "tui/console/state.h"
 
-static void say_start(const struct model *m, char *out, size_t cap)
+/* Returns the keys that answer it. */
+static const char *say_start(const struct console *c, char *out, size_t cap)
 {
-	size_t refuse = 0;
-	char warn[120] = "";
+	const struct model *m = &c->model;
+	size_t overridden = 0,
+	       refuse = m->board != NULL ? overrides_against(&c->overrides, m->board, &overridden, NULL) : 0;
+	char warn[160] = "";
 
-	for (size_t i = 0; m->board != NULL && i < m->board->finding_count; i++)
-		refuse += m->board->findings[i].severity >= SEV_UNKNOWN;
 	if (refuse > 0)
-		snprintf(warn, sizeof warn, "%zu finding%s say%s stop or unknown: its gate will refuse. ", refuse,
-		         refuse == 1 ? "" : "s", refuse == 1 ? "s" : "");
-	snprintf(
-	    out, cap,
-	    "Begin the %s from %s to %s, %zu steps, plan %.8s? %sNothing is done before you approve its step.\nb begin",
-	    run_kind_name(m->plan->kind), m->plan->from, m->plan->to, m->plan->step_count, m->plan->id, warn);
+		snprintf(warn, sizeof warn, "%zu finding%s%s say%s stop or unknown: its gate will refuse. ", refuse,
+		         refuse == 1 ? "" : "s", overridden > 0 ? " more" : "", refuse == 1 ? "s" : "");
+	else if (overridden > 0)
+		snprintf(warn, sizeof warn, "What is against it is overridden by you, with your reasons. ");
+	snprintf(out, cap,
+	         "Begin the %s from %s to %s, %zu steps, plan %.8s? %sNothing is done before you approve its step.\n"
+	         "b begin%s",
+	         run_kind_name(m->plan->kind), m->plan->from, m->plan->to, m->plan->step_count, m->plan->id, warn,
+	         refuse > 0 ? "   o override a finding, with a reason" : "");
+	return refuse > 0 ? "bo" : "b";
+}
+
+static void say_override(const struct console *c, char *out, size_t cap)
+{
+	struct buf ids = { 0 };
+
+	if (c->model.board != NULL)
+		(void)overrides_against(&c->overrides, c->model.board, NULL, &ids);
+	snprintf(out, cap,
+	         "In spite of which finding is the run to begin, and why? Type its id, = and the reason, which goes "
+	         "into the journal with your name. Against it: %.400s.",
+	         buf_str(&ids));
+	buf_free(&ids);
 }
 
 /* "the switchover from alpha to bravo that was stopped at copy", as far as it is known here. */
@@ -39,6 +57,7 @@ void prompts_open(struct console *c, enum purpose purpose)
 {
 	char text[900], run[400];
 	const struct model *m = &c->model;
+	const char *keys;
 
 	switch (purpose) {
 	case FOR_ARM:
@@ -64,8 +83,15 @@ void prompts_open(struct console *c, enum purpose purpose)
 		prompt_open(&c->prompt, PROMPT_LINE, FOR_NOTE, "A remark for the journal of this run", NULL);
 		break;
 	case FOR_START:
-		say_start(m, text, sizeof text);
-		prompt_open(&c->prompt, PROMPT_KEYS, FOR_START, text, "b");
+		if (m->plan == NULL)
+			break;
+		str_copy(c->start_plan, sizeof c->start_plan, m->plan->id);
+		keys = say_start(c, text, sizeof text);
+		prompt_open(&c->prompt, PROMPT_KEYS, FOR_START, text, keys);
+		break;
+	case FOR_OVERRIDE:
+		say_override(c, text, sizeof text);
+		prompt_open(&c->prompt, PROMPT_LINE, FOR_OVERRIDE, text, NULL);
 		break;
 	case FOR_RESUME:
 		say_run(m, run, sizeof run);
@@ -155,6 +181,12 @@ static void begin(struct console *c, enum run_what what)
 		console_say(c, "The console became read-only meanwhile: A arms it.");
 		return;
 	}
+	if (what == RUN_NEW && (c->model.plan == NULL || strcmp(c->model.plan->id, c->start_plan) != 0)) {
+		console_say(c, "Not begun: there is another plan by now. Look at it; S begins.");
+		return;
+	}
+	if (what == RUN_NEW)
+		order.overrides = c->overrides.list;
 	if (what != RUN_NEW) { /* its own plan is what is shown: roles and zones may be others by now */
 		recorded = job_recorded_plan(&c->jobs, run);
 		if (recorded != NULL) {
@@ -170,6 +202,28 @@ static void begin(struct console *c, enum run_what what)
 	model_run_open(&c->model);
 	c->model.run.undoing = what == RUN_UNDO;
 	console_show_checklist(c);
+}
+
+static void override(struct console *c, const char *typed)
+{
+	struct err e = { 0 };
+
+	if (c->model.board == NULL || c->model.plan == NULL || c->model.run.open)
+		return;
+	if (overrides_add(&c->overrides, c->model.board, typed, &e) != RC_OK) {
+		console_say(c, "Refused: %s.", e.text);
+		prompts_open(c, FOR_OVERRIDE);
+		return;
+	}
+	prompts_open(c, FOR_START);
+}
+
+static void start_answered(struct console *c, char key)
+{
+	if (key == 'o')
+		prompts_open(c, FOR_OVERRIDE);
+	else
+		begin(c, RUN_NEW);
 }
 
 static void take_back(struct console *c)
@@ -242,7 +296,10 @@ static void answered(struct console *c, struct prompt *p)
 			engine_note(c->engine, typed);
 		break;
 	case FOR_START:
-		begin(c, RUN_NEW);
+		start_answered(c, p->key);
+		break;
+	case FOR_OVERRIDE:
+		override(c, typed);
 		break;
 	case FOR_RESUME:
 		begin(c, RUN_RESUME);
@@ -277,6 +334,8 @@ void prompts_key(struct console *c, uint32_t key)
 	c->prompt = (struct prompt){ 0 };
 	if (result == PROMPT_ANSWERED) {
 		answered(c, &done);
+	} else if (done.purpose == FOR_OVERRIDE) {
+		prompts_open(c, FOR_START);
 	} else if (done.purpose == FOR_ASK) {
 		refuse_ask(c);
 	}

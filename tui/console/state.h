@@ -7,6 +7,7 @@
 #include "tui/console/intent.h"
 #include "tui/console/jobs.h"
 #include "tui/console/model.h"
+#include "tui/console/overrides.h"
 #include "tui/console/present.h"
 #include "tui/console/terminal.h"
 #include "tui/view/view.h"
@@ -21,6 +22,7 @@ enum purpose {
 	FOR_CONFIRM,
 	FOR_NOTE,
 	FOR_START,
+	FOR_OVERRIDE,
 	FOR_RESUME,
 	FOR_UNDO,
 	FOR_BREAK,
@@ -37,6 +39,8 @@ struct console {
 	struct jobs jobs;
 	struct console_asker *asker; /* NULL: nothing asks */
 	struct asked asked;          /* the question in the prompt; id 0: none */
+	struct overrides overrides;  /* of the run that is about to begin */
+	char start_plan[65];         /* the plan that the operator was asked about */
 	struct engine *engine;       /* NULL: no run is open */
 	struct view *views[VIEWS_MOST];
 	size_t view_count;
