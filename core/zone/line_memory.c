@@ -108,9 +108,9 @@ static const struct line_middle *middle_like(struct line_memory *m, const char *
 		m->middle = last->next;
 		return &m->middles[m->middle];
 	}
-	for (uint8_t i = 0; i < MEMORY_MIDDLES; i++) {
+	for (size_t i = 0; i < MEMORY_MIDDLES; i++) {
 		if (is_like(&m->middles[i], q, end)) {
-			m->middle = last->next = i;
+			m->middle = last->next = (uint8_t)i;
 			return &m->middles[i];
 		}
 	}
