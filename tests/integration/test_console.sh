@@ -121,7 +121,7 @@ watched() {
 		approve 'Verify what the public sees' "0 of ${#ZONES[@]} zones public" 'x break off'
 }
 broken_off() { press x && shown 30 'stopped: run ' 'R goes on with it'; }
-gone_on() { public_server CONT && press R && shown 10 'Go on with the ' && press g; }
+gone_on() { public_server CONT && press R && shown 10 'Go on with the ' && press g && shown 30 ' RUN '; }
 
 # by_keys NAME COMMAND...: as check; what comes after it has nothing to stand on when it fails
 by_keys() {
