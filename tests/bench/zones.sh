@@ -1,8 +1,8 @@
 #!/bin/bash
 # Comparison, expiry and verification of large zones against their peers, on the same files in turn:
 #   tests/bench/zones.sh [--sizes "10000 100000 1000000"] [--peers] [--keep DIR] PROGRAM
-# Makes registry zones (NSEC3 with opt-out) and host zones (NSEC), signs each twice with ldns-signzone, whose layout is that
-# of the signer; prints CPU seconds, seconds on the wall and peak memory of ours and of the peers, as medians of three, with
+# Makes registry zones (NSEC3 with opt-out) and host zones (NSEC), signs each twice (dnssec-signzone, ldns-signzone) and lays
+# them out as the signer does; prints CPU seconds, seconds on the wall and peak memory of ours and of the peers, as medians of three, with
 # their ratios; plants a difference of every band and fails if one is missed or invented. --peers: the slow ones as well
 # (ldns-compare-zones, ldns-read-zone, ldns-verify-zone, kzonecheck), and every verdict against the exact pipeline. With --keep the zones stay for the next time. What is
 # measured is held against its limits, those of time where a zone is large enough; it fails when one is passed.
@@ -18,7 +18,8 @@ while [ $# -gt 1 ]; do
 	esac
 done
 program=$(realpath "$1")
-measure=$(dirname "$program")/tests/bench-measure ldns_parse=$(dirname "$program")/tests/bench-ldns-parse # of the same build
+build=$(dirname "$program")/tests # of the same build
+measure=$build/bench-measure ldns_parse=$build/bench-ldns-parse layout=$build/bench-signer-layout
 [ -n "$dir" ] || {
 	dir=$(mktemp -d "${TMPDIR:-/tmp}/ods-failover-zones.XXXXXX")
 	trap 'rm -rf "$dir"' EXIT
@@ -31,21 +32,33 @@ day() { # DAYS: from now, as a signature has it
 	date -u -d "$1 days" +%Y%m%d000000
 }
 
+# sign KIND SIZE OUT FROM TO: a signing of KIND-SIZE, valid from day FROM to day TO, in the layout of the signer
+sign() {
+	if [ "$1" = hosts ]; then
+		# shellcheck disable=SC2046 # keys are words
+		ldns-signzone -i "$(day "$4")" -e "$(day "$5")" -f "$3.part" "$1-$2" $(cat corp.example.keys)
+	else # ldns-signzone sets the flag, and lets nothing out
+		cat "$1-$2" Ktld.*.key >"$3.keys"
+		dnssec-signzone -q -x -A -3 "$salt" -H 1 -O full -s "$(day "$4")" -e "$(day "$5")" -o tld -f "$3.bind" "$3.keys" >/dev/null
+		ldns-read-zone "$3.bind" | "$layout" "$salt" 1 >"$3.part"
+		rm "$3.keys" "$3.bind"
+	fi
+	mv "$3.part" "$3"
+}
+salt=0123456789abcdef
+
 # zone KIND SIZE: KIND-SIZE.a and .b, two signings
 zone() {
-	local name=tld options='-n -p -s 0123456789abcdef -t 1'
-	[ "$1" = delegations ] || name=corp.example options=
+	local name=tld
+	[ "$1" = delegations ] || name=corp.example
 	[ -e "$name.keys" ] || {
 		ldns-keygen -a ECDSAP256SHA256 -k $name
 		ldns-keygen -a ECDSAP256SHA256 $name
 	} >"$name.keys"
 	[ -e "$1-$2.b" ] && return
 	awk -v kind="$1" -v records="$2" -f "$here/make_zone.awk" >"$1-$2"
-	# shellcheck disable=SC2046,SC2086 # options and keys are words
-	ldns-signzone $options -i "$(day -5)" -e "$(day 9)" -f "$1-$2.a" "$1-$2" $(cat "$name.keys")
-	# shellcheck disable=SC2046,SC2086
-	ldns-signzone $options -i "$(day -4)" -e "$(day 10)" -f "$1-$2.part" "$1-$2" $(cat "$name.keys")
-	mv "$1-$2.part" "$1-$2.b"
+	sign "$1" "$2" "$1-$2.a" -5 9
+	sign "$1" "$2" "$1-$2.b" -4 10
 }
 
 # measure COMMAND...: sets cpu, wall (microseconds) and peak (KiB), medians of $times or three; whatever its status
