@@ -75,6 +75,7 @@ static void overview(void **state)
 	screen_model_study(m, "silent.example", STUDY_BROKEN);
 	screen_model_study(m, "example.org", STUDY_EQUAL);
 	screen_model_study(m, "example.com", STUDY_EQUAL); /* which has another serial now */
+	m->studied.list[m->studied.count - 1].at -= 60;
 	screen_model_study(m, "wild.example", STUDY_COLD);
 	screen_model_study(m, "big.example", STUDY_WORKS);
 	check(m, v, "overview");

@@ -68,8 +68,10 @@ static bool is_another(struct num now, uint32_t then)
 	return now.ok && (uint32_t)now.v != then;
 }
 
-bool studied_is_old(const struct studied *s, const struct board_zone *z)
+bool studied_is_old(const struct studied *s, const struct board_zone *z, int64_t seen)
 {
+	if (seen <= s->at) /* it is what was compared that is newer */
+		return false;
 	if (s->compared)
 		return is_another(z->serial.signed_at[0], s->serials[0]) ||
 		       is_another(z->serial.signed_at[1], s->serials[1]);

@@ -28,7 +28,7 @@ void studied_add(struct studied_list *l, const struct zone_study *study, int act
 const struct studied *studied_of(const struct studied_list *l, const char *zone);
 void studied_clear(struct studied_list *l);
 
-/* A side has signed it anew since, by what @z says: what was found out need not be so any more. */
-bool studied_is_old(const struct studied *s, const struct board_zone *z);
+/* A side has signed it anew since, by what was seen at @seen: what was found out need not be so any more. */
+bool studied_is_old(const struct studied *s, const struct board_zone *z, int64_t seen);
 
 #endif

@@ -50,7 +50,7 @@ void studied_line(const struct model *m, const struct board_zone *z, char *out, 
 	}
 	age_text(age, m->now - s->at);
 	if (s->compared) {
-		compared_line(s, studied_is_old(s, z), age, out, cap, style);
+		compared_line(s, studied_is_old(s, z, m->facts->at), age, out, cap, style);
 	} else if (s->nothing) {
 		snprintf(out, cap, "· compared %s: a side has nothing signed of it", age);
 		*style = STYLE_DIM;
@@ -62,7 +62,7 @@ void studied_line(const struct model *m, const struct board_zone *z, char *out, 
 void studied_cell(const struct model *m, const struct board_zone *z, char *out, size_t cap, enum style *style)
 {
 	const struct studied *s = studied_of(&m->studied, z->name);
-	const char *old = s != NULL && s->compared && studied_is_old(s, z) ? " old" : "";
+	const char *old = s != NULL && s->compared && studied_is_old(s, z, m->facts->at) ? " old" : "";
 	int band = 0;
 
 	*style = STYLE_DIM;
