@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <ftw.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -351,6 +352,47 @@ static void a_key_is_answered_while_a_link_hangs(void **state)
 	leave(0);
 }
 
+static int drop(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+	(void)st;
+	(void)type;
+	(void)where;
+	return remove(path);
+}
+
+/* A zone is compared, and a name of it opened: all its records come out of what is kept of both. Without a place to
+ * keep anything it says that there is more. */
+static void a_name_of_a_comparison(void **state)
+{
+	char dir[] = "/tmp/odsf-console-XXXXXX", journal[80];
+	const char *const env[] = { journal, NULL };
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(journal, sizeof journal, "TEST_JOURNAL=%s/journal.db", dir);
+	for (int kept = 1; kept >= 0; kept--) {
+		start("two-files", 30, 120, kept ? env : NULL);
+		assert_true(vt_until(&vt, "─ Zones 12 ", LONG));
+		vt_type(&vt, "d");
+		assert_true(vt_until(&vt, "DIFFERENT, compared", LONG));
+		vt_type(&vt, "\r");
+		assert_true(vt_until(&vt, "─ Name ", LONG));
+		assert_true(vt_until(&vt, kept ? "MX: THE SAME" : "no file of a zone is kept on this machine", LONG));
+		assert_true(shows("! alpha     3600 A 192.0.2.3"));
+		assert_true(shows("! bravo     3600 A 192.0.2.33"));
+		assert_int_equal(shows("= both      3600 MX 10 mail."), kept);
+		assert_false(shows("192.0.2.9"));
+		vt_type(&vt, "\033");
+		assert_true(vt_until(&vt, "─ Difference ", LONG));
+		vt_type(&vt, "\033\r"); /* and what came of it stands with the zone */
+		assert_true(vt_until(&vt, "! compared ", LONG));
+		assert_true(shows(": data 1  keys 0  coverage 0  denial 0"));
+		vt_type(&vt, "q");
+		leave(0);
+	}
+	assert_int_equal(nftw(dir, drop, 4, FTW_DEPTH | FTW_PHYS), 0);
+}
+
 static void other_terminals(void **state)
 {
 	static const char *const terms[] = { "linux", "vt100", "xterm-mono", "screen-256color", "tmux-256color" };
@@ -523,6 +565,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_was_refused_is_asked_again_by_a_key_only),
 		cmocka_unit_test(an_unanswered_question_does_not_keep_the_console),
 		cmocka_unit_test(a_key_is_answered_while_a_link_hangs),
+		cmocka_unit_test(a_name_of_a_comparison),
 		cmocka_unit_test(other_terminals),
 		cmocka_unit_test(a_terminal_without_a_second_screen),
 		cmocka_unit_test(no_usable_terminal),

@@ -241,11 +241,14 @@ static void difference(void **state)
 	}
 }
 
-/* Enter shows both sides of the name under the cursor, with nothing of another name. */
+/* Enter shows both sides of the name under the cursor, with nothing of another name: what differs at once, all its
+ * records when they are read; and where they are not, it says so. */
 static void difference_of_a_name(void **state)
 {
 	struct view *v = view_difference("example.net");
 	struct intents in = { 0 };
+	const struct prompt none = { 0 };
+	char *dump;
 
 	(void)state;
 	screen_model_study(m, "example.net", STUDY_DIFFERS);
@@ -253,12 +256,36 @@ static void difference_of_a_name(void **state)
 	assert_true(v->ops->act(v, m, ACT_DOWN, &in));
 	assert_true(v->ops->act(v, m, ACT_OPEN, &in));
 	assert_int_equal(in.count, 1);
-	assert_int_equal(in.list[0].kind, INTENT_PAGER);
-	assert_string_equal(in.list[0].title, "mail.example.net");
-	assert_non_null(strstr(in.list[0].text, "alpha\n3600 A 192.0.2.3\n"));
-	assert_non_null(strstr(in.list[0].text, "bravo\n3600 A 192.0.2.33\n"));
-	assert_null(strstr(in.list[0].text, "AAAA"));
+	assert_int_equal(in.list[0].kind, INTENT_OPEN);
+	assert_int_equal(in.list[0].screen, SCREEN_NAME);
+	assert_string_equal(in.list[0].text, "example.net mail.example.net");
+	view_free(&v);
+	v = view_new(SCREEN_NAME, in.list[0].text);
 	intents_clear(&in);
+	screen_model_name(m, 66);
+	dump = render(m, v, &none, NULL, 80, 24, false);
+	assert_non_null(strstr(dump, "Only what differs is shown; the rest is being read: 34%. x gives that up."));
+	assert_non_null(strstr(dump, "! alpha     3600 A 192.0.2.3\n"));
+	assert_non_null(strstr(dump, "! bravo     3600 A 192.0.2.33\n"));
+	assert_null(strstr(dump, "AAAA"));
+	free(dump);
+	m->name.working = false;
+	m->name.cancelled = true;
+	dump = render(m, v, &none, NULL, 80, 24, false);
+	assert_non_null(strstr(dump, "Only what differs is shown: the reading was given up;"));
+	free(dump);
+	screen_model_name(m, 0);
+	check(m, v, "name");
+	str_copy(m->name.sides->why, sizeof m->name.sides->why, "no file of a zone is kept on this machine");
+	m->name.results++;
+	dump = render(m, v, &none, NULL, 80, 24, false);
+	assert_non_null(strstr(dump, "Only what differs is shown: no file of a zone is kept on this machine."));
+	assert_non_null(strstr(dump, "! alpha     3600 A 192.0.2.3\n"));
+	free(dump);
+	screen_model_study(m, "example.org", STUDY_EQUAL);
+	dump = render(m, v, &none, NULL, 80, 24, false);
+	assert_non_null(strstr(dump, "? There is no comparison of this zone any more:"));
+	free(dump);
 	view_free(&v);
 }
 

@@ -14,6 +14,7 @@
 #include "core/base/clock.h"
 #include "core/pair/host.h"
 #include "tests/support/fixture.h"
+#include "tests/support/make_zone_answer.h"
 #include "tui/console/asker.h"
 #include "tui/console/console.h"
 
@@ -117,6 +118,28 @@ static enum rc endless_zone(struct host *h, const struct far_call *q, uint64_t m
 	              : err_set(e, RC_CANCELLED, "%s: stopped", h->config->host);
 }
 
+/* A signed zone of four records, of which one differs between the sides. */
+static enum rc small_zone(struct host *h, const struct far_call *q, uint64_t max, host_sink_fn sink, void *ctx,
+                          struct cancel *c, struct err *e)
+{
+	bool active = h->config->role == ROLE_ACTIVE;
+	const char *zone = q->args[0];
+	struct buf text = { 0 }, answer = { 0 };
+
+	(void)max;
+	(void)c;
+	(void)e;
+	buf_addf(&text, "%s.\t3600\tIN\tSOA\tns.%s. hm.%s. %d 1 1 1 1\n", zone, zone, zone, active ? 7 : 8);
+	buf_addf(&text, "www.%s.\t3600\tIN\tA\t192.0.2.%d\n", zone, active ? 3 : 33);
+	buf_addf(&text, "www.%s.\t3600\tIN\tMX\t10 mail.%s.\n", zone, zone);
+	buf_addf(&text, "zzz.%s.\t3600\tIN\tA\t192.0.2.9\n", zone);
+	make_zone_answer(&answer, buf_str(&text));
+	(void)sink(ctx, answer.p, answer.len);
+	buf_free(&text);
+	buf_free(&answer);
+	return RC_OK;
+}
+
 static enum rc deaf(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c, struct err *e)
 {
 	(void)q;
@@ -186,6 +209,7 @@ static const struct {
 	{ "hung-daemon", { .call = hung_daemon, .state = state } },
 	{ "deaf", { .call = deaf, .state = state } },
 	{ "ask", { .call = ask, .state = state } },
+	{ "two-files", { .call = two_signers, .read = small_zone, .state = state } },
 	{ "endless-zone", { .call = two_signers, .read = endless_zone, .state = state } },
 };
 
@@ -217,6 +241,8 @@ void console_child(int argc, char **argv)
 	console_block_signals();
 	asker = console_asker_new();
 	args.asker = asker;
+	if (getenv("TEST_JOURNAL") != NULL)
+		args.journal_path = getenv("TEST_JOURNAL");
 	args.now = map_clock() ? test_now : NULL;
 	args.theme = argc > 3 ? argv[3] : NULL;
 	status = console_run(&args, &e);

@@ -360,6 +360,8 @@ void screen_model_free(struct model *m)
 	free(m->study.zone);
 	zone_study_free(&m->study.study);
 	studied_clear(&m->studied);
+	free(m->name.owner);
+	name_sides_free(&m->name.sides);
 	if (m->journal != NULL) {
 		free(m->journal->runs);
 		free(m->journal->entries);
@@ -567,4 +569,31 @@ void screen_model_study(struct model *m, const char *zone, enum screen_study wha
 	if (!s->compared)
 		str_copy(s->why, sizeof s->why, s->side[1].why);
 	model_study_end(m, s);
+}
+
+void screen_model_name(struct model *m, int left)
+{
+	static const struct name_record records[] = {
+		{ 1, false, NAME_SAME, 0, "3600 A 192.0.2.2" },
+		{ 1, false, NAME_ALONE, 0, "3600 A 192.0.2.3" },
+		{ 1, false, NAME_ALONE, 1, "3600 A 192.0.2.33" },
+		{ 1, true, NAME_TIMING, 0,
+		  "3600 RRSIG A 13 3 3600 20261208031245 20261124021245 48370 example.net. "
+		  "3oYmQ0Wz6Yw8kq1HfT5c2uVb9xPjR4sLdNeGaZiKvUyXtCrMhBpQwEoJgSfAlDnTzYmQ0Wz6Yw8kq1HfT5c2uQ==" },
+		{ 1, true, NAME_TIMING, 1,
+		  "3600 RRSIG A 13 3 3600 20261209031245 20261125021245 48370 example.net. "
+		  "dNeGaZiKvUyXtCrMhBpQwEoJgSfAlDnTzYmQ0Wz6Yw8kq1HfT5c2u3oYmQ0Wz6Yw8kq1HfT5c2uVb9xPjR4sA==" },
+		{ 15, false, NAME_SAME, 0, "3600 MX 10 mail.example.net." },
+	};
+	struct name_sides *sides;
+
+	model_name_begin(m, "mail.example.net");
+	m->name.total = 100;
+	m->name.done = 100 - (uint64_t)left;
+	if (left > 0)
+		return;
+	sides = xcalloc(1, sizeof *sides);
+	sides->count = sizeof records / sizeof *records;
+	sides->records = arena_dup(&sides->arena, records, sides->count, sizeof *records);
+	model_name_end(m, sides);
 }

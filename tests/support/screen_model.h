@@ -18,5 +18,7 @@ void screen_model_journal(struct model *m);
 /* A comparison of @zone (one of the twelve): what it came to, or while it works. */
 enum screen_study { STUDY_DIFFERS, STUDY_EQUAL, STUDY_COLD, STUDY_BROKEN, STUDY_WORKS };
 void screen_model_study(struct model *m, const char *zone, enum screen_study what);
+/* mail.example.net of it is opened, and read but for @left per cent. */
+void screen_model_name(struct model *m, int left);
 
 #endif

@@ -39,7 +39,7 @@
 	X(ACT_APPROVE, "approve", "a", "approve", "Do the step that waits; after a failure, try it again")            \
 	X(ACT_STOP, "stop", "s", "stop", "Stop after the step in progress; the run can be resumed")                   \
 	X(ACT_BREAK, "break", "x", "break off", "Break off the step in progress at once; the run can be resumed")     \
-	X(ACT_CANCEL, "cancel", "x", "cancel", "Give up the comparison in progress at once")                          \
+	X(ACT_CANCEL, "cancel", "x", "cancel", "Give up the comparison or the reading in progress at once")           \
 	X(ACT_UNDO, "undo", "u", "undo", "Take the run back, newest step first, up to the point of no return")        \
 	X(ACT_NOTE, "note", "n", "note", "Put a remark into the journal")                                             \
 	X(ACT_PRINT, "print", "p", "by hand", "Show what to type by hand for the rest, without the console")          \

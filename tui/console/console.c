@@ -126,6 +126,10 @@ static void take(struct console *c, struct msg *m)
 	case MSG_STUDY_PROGRESS:
 		console_study_news(c, m->payload, m->kind == MSG_STUDY);
 		break;
+	case MSG_NAME:
+	case MSG_NAME_PROGRESS:
+		console_name_news(c, m->payload);
+		break;
 	}
 	c->dirty = true;
 }

@@ -53,6 +53,8 @@ static void open_screen(struct console *c, enum screen screen, const char *text)
 	console_push(c, view_new(screen, text));
 	if (screen == SCREEN_DIFFERENCE)
 		console_study(c, text);
+	if (screen == SCREEN_NAME)
+		console_name(c, text);
 	if (screen == SCREEN_JOURNAL)
 		job_journal(&c->jobs, c->journal_run);
 	if (screen == SCREEN_CHECKLIST && c->model.plan == NULL)
@@ -258,9 +260,10 @@ static void everywhere(struct console *c, enum action a)
 		open_screen(c, SCREEN_FINDINGS, "");
 		break;
 	case ACT_CANCEL:
-		if (!c->model.study.working)
-			console_say(c, "Nothing is being compared; r compares again.");
+		if (!c->model.study.working && !c->model.name.working)
+			console_say(c, "Nothing is being compared or read.");
 		console_study_cancel(c);
+		console_name_cancel(c);
 		break;
 	case ACT_CHECKLIST:
 		open_screen(c, SCREEN_CHECKLIST, "");

@@ -13,12 +13,13 @@ enum screen {
 	SCREEN_CHECKLIST,
 	SCREEN_JOURNAL,
 	SCREEN_LOG,
+	SCREEN_NAME,
 	SCREEN_PAGER,
 	SCREEN_COUNT
 };
 
 enum intent_kind {
-	INTENT_OPEN,     /* @screen with @text: a zone's name, a finding's key; "" all */
+	INTENT_OPEN,     /* @screen with @text: a zone's name, a finding's key, "ZONE OWNER"; "" all */
 	INTENT_PAGER,    /* @title, @text */
 	INTENT_SAY,      /* @text: one line, until the next key */
 	INTENT_LOAD_RUN, /* @text: the run whose entries are wanted */

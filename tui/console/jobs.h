@@ -10,6 +10,7 @@
 #include "core/pair/board.h"
 #include "core/pair/zone_study.h"
 #include "core/run/engine.h"
+#include "tui/console/name_sides.h"
 #include "tui/console/worker.h"
 
 enum msg_kind {
@@ -21,6 +22,8 @@ enum msg_kind {
 	MSG_RUN_OVER,       /* struct err: what the engine returned */
 	MSG_STUDY,          /* struct study_news with a study */
 	MSG_STUDY_PROGRESS, /* struct study_news without */
+	MSG_NAME,           /* struct name_news with both sides */
+	MSG_NAME_PROGRESS,  /* struct name_news without */
 };
 
 struct plan_made {
@@ -34,6 +37,12 @@ struct study_news {
 	struct zone_study *study;
 };
 
+struct name_news {
+	unsigned number; /* as study_news.number */
+	uint64_t done, total;
+	struct name_sides *sides;
+};
+
 struct jobs {
 	const struct pair_config *pair;
 	struct host *hosts[2];
@@ -44,7 +53,7 @@ struct jobs {
 	struct cancel *run_cancel; /* of the run */
 	struct cancel *study_cancel;
 	bool keep_zones;          /* beside the journal; not those of a recording */
-	atomic_uint study_number; /* of the newest order */
+	atomic_uint study_number; /* of the newest order of a comparison, or of a name of one */
 	struct worker *look, *make, *read, *carry, *study;
 };
 
@@ -63,6 +72,11 @@ void job_study(struct jobs *j, struct board *b, const char *zone);
 /* Ends it at once; what it still tells is to be dropped by its number. */
 void job_study_cancel(struct jobs *j);
 void study_news_free(struct study_news *news);
+
+/* Reads @owner of the compared files of @zone, with these serials, in place of what was ordered before;
+ * job_study_cancel() ends it. Asks no host. */
+void job_name(struct jobs *j, const char *zone, const char *owner, const uint32_t serials[2]);
+void name_news_free(struct name_news *news);
 
 /* The plan of the newest run of the pair that can be resumed, out of the journal, and its id in @run; NULL when this
  * machine has none. Reads the local disk only. */

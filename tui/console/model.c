@@ -87,10 +87,35 @@ void model_journal(struct model *m, struct journal_copy *copy)
 	m->journal = copy;
 }
 
+static void name_clear(struct name_model *n)
+{
+	free(n->owner);
+	name_sides_free(&n->sides);
+	*n = (struct name_model){ .results = n->results };
+}
+
+void model_name_begin(struct model *m, const char *owner)
+{
+	char *name = xstrdup(owner); /* may be ours */
+
+	name_clear(&m->name);
+	m->name.owner = name;
+	m->name.working = true;
+}
+
+void model_name_end(struct model *m, struct name_sides *sides)
+{
+	name_sides_free(&m->name.sides);
+	m->name.sides = sides;
+	m->name.results++;
+	m->name.working = false;
+}
+
 void model_study_begin(struct model *m, const char *zone)
 {
 	char *name = xstrdup(zone); /* may be ours */
 
+	name_clear(&m->name);
 	free(m->study.zone);
 	zone_study_free(&m->study.study);
 	m->study = (struct study_model){
@@ -277,6 +302,7 @@ void model_clear(struct model *m)
 	free(m->study.zone);
 	zone_study_free(&m->study.study);
 	studied_clear(&m->studied);
+	name_clear(&m->name);
 	free(m->plan_error);
 	free(m->plan_hint);
 	free(m->operator_name);

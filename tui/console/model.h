@@ -13,6 +13,7 @@
 #include "core/run/journal.h"
 #include "core/run/plan.h"
 #include "tui/console/asker.h"
+#include "tui/console/name_sides.h"
 #include "tui/console/studied.h"
 
 /* Arming ends after so long without a key. Not so long after it began: that would take a run out of the hands of
@@ -72,6 +73,14 @@ struct study_model { /* the comparison of one zone: the newest that was asked fo
 	unsigned results; /* how many studies there were: another one may lie where the last one lay */
 };
 
+struct name_model {  /* one name of the newest comparison, the one that was opened last */
+	char *owner; /* NULL: none was */
+	bool working, cancelled;
+	uint64_t done, total;     /* octets; total 0: not known */
+	struct name_sides *sides; /* all its records; NULL: not read yet, or given up */
+	unsigned results;         /* how many were read: another one may lie where the last one lay */
+};
+
 struct model {
 	const struct pair_config *pair;
 	int64_t now;
@@ -98,6 +107,7 @@ struct model {
 	struct run_model run;
 	struct journal_copy *journal; /* NULL: not read yet */
 	struct study_model study;
+	struct name_model name;
 	struct studied_list studied; /* the newest comparison of each zone */
 	struct log *log;
 };
@@ -126,6 +136,9 @@ void model_study_begin(struct model *m, const char *zone);
 void model_study_progress(struct model *m, const struct study_progress *p);
 void model_study_end(struct model *m, struct zone_study *study);
 void model_study_cancel(struct model *m);
+/* The reading of a name of it begins; its end, of which ownership is taken. */
+void model_name_begin(struct model *m, const char *owner);
+void model_name_end(struct model *m, struct name_sides *sides);
 
 /* A run of m->plan begins: all its steps are pending. */
 void model_run_open(struct model *m);

@@ -64,12 +64,16 @@ void console_look(struct console *c);
 /* The operator wants the hosts now: what was refused to them may be asked again. */
 void console_may_ask(struct console *c);
 
-/* study.c: the comparison of a zone. It has the hosts to itself, so whatever else needs them ends it, and looking by
- * itself waits. */
+/* study.c: the comparison of a zone, and the names of it. It has the hosts to itself, so whatever else needs them ends
+ * it, and looking by itself waits. */
 void console_study(struct console *c, const char *zone);
 void console_study_again(struct console *c);
 void console_study_cancel(struct console *c);
 void console_study_news(struct console *c, struct study_news *news, bool over);
+/* @what: "ZONE OWNER". */
+void console_name(struct console *c, const char *what);
+void console_name_cancel(struct console *c);
+void console_name_news(struct console *c, struct name_news *news);
 
 /* control.c: what a key does. */
 void console_key(struct console *c, uint32_t key);

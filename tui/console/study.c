@@ -1,6 +1,9 @@
-/* study.c -- when a zone is compared, and when that gives way. */
+/* study.c -- when a zone is compared, and when that gives way; the names of a comparison. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/base/mem.h"
+#include "core/base/str.h"
 #include "tui/console/state.h"
 
 void console_study(struct console *c, const char *zone)
@@ -47,4 +50,46 @@ void console_study_news(struct console *c, struct study_news *news, bool over)
 		}
 	}
 	study_news_free(news);
+}
+
+void console_name(struct console *c, const char *what)
+{
+	const struct zone_study *study = c->model.study.study;
+	const char *owner = strchr(what, ' ');
+	char *zone;
+
+	if (owner == NULL || study == NULL || !study->compared)
+		return;
+	zone = xstrndup(what, (size_t)(owner - what));
+	owner++;
+	if (name_equal(zone, study->zone)) {
+		model_name_begin(&c->model, owner);
+		job_name(&c->jobs, zone, owner, study->difference.serials);
+	}
+	free(zone);
+}
+
+void console_name_cancel(struct console *c)
+{
+	if (!c->model.name.working)
+		return;
+	job_study_cancel(&c->jobs);
+	c->model.name.working = false;
+	c->model.name.cancelled = true;
+	c->dirty = true;
+}
+
+void console_name_news(struct console *c, struct name_news *news)
+{
+	struct name_model *n = &c->model.name;
+
+	if (news->number == atomic_load(&c->jobs.study_number) && n->working) {
+		n->done = news->done;
+		n->total = news->total;
+		if (news->sides != NULL) {
+			model_name_end(&c->model, news->sides);
+			news->sides = NULL;
+		}
+	}
+	name_news_free(news);
 }

@@ -326,53 +326,21 @@ static void draw(struct view *view, const struct model *m, struct surface *s, st
 
 /* ---- keys ---- */
 
-static void add_side(struct buf *out, const char *name, const char *const *records, size_t count)
-{
-	buf_addf(out, "%s\n", name);
-	for (size_t i = 0; i < count; i++) {
-		str_escape(out, records[i], strlen(records[i]), 4000);
-		buf_addc(out, '\n');
-	}
-	if (count == 0)
-		buf_adds(out, "(nothing that the other one lacks)\n");
-}
-
-/* All that differs at the name under the cursor, both sides. */
-static char *name_text(const struct difference *d, const struct model *m)
-{
-	const char *owner = change_at(d, d->list.cursor)->owner;
-	struct buf out = { 0 };
-
-	for (size_t i = 0; i < d->list.count; i++) {
-		const struct zone_change *c = change_at(d, i);
-
-		if (!name_equal(c->owner, owner))
-			continue;
-		buf_addf(&out, "%s%s, BAND %s\n", out.len > 0 ? "\n" : "", c->type, zone_band_name(c->band));
-		str_escape(&out, c->text, strlen(c->text), 1000);
-		buf_adds(&out, "\n\n");
-		add_side(&out, m->pair->instance[0].name, c->left, c->left_count);
-		add_side(&out, m->pair->instance[1].name, c->right, c->right_count);
-	}
-	return buf_take(&out);
-}
-
 static bool act(struct view *view, const struct model *m, enum action a, struct intents *out)
 {
 	struct difference *d = (struct difference *)view;
 
+	(void)m;
 	if (a == ACT_KEYS) {
 		intent_open(out, SCREEN_KEYS, d->zone);
 		return true;
 	}
 	if (a == ACT_OPEN) {
 		if (d->list.cursor < d->list.count) {
-			struct buf title = { 0 };
-			const char *owner = change_at(d, d->list.cursor)->owner;
+			char *what = xasprintf("%s %s", d->zone, change_at(d, d->list.cursor)->owner);
 
-			str_escape(&title, owner, strlen(owner), 100);
-			intent_pager(out, buf_str(&title), name_text(d, m));
-			buf_free(&title);
+			intent_open(out, SCREEN_NAME, what);
+			free(what);
 		} else {
 			intent_say(out, "There is no difference under the cursor to open.");
 		}

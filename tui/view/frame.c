@@ -157,7 +157,7 @@ static bool useful(const struct model *m, enum action a)
 	case ACT_RESUME:
 		return !m->run.open && !m->recording && !run_is_closed(&m->run);
 	case ACT_CANCEL:
-		return m->study.working;
+		return m->study.working || m->name.working;
 	case ACT_ARM: /* in a run it is what the answers need, and nothing that is to be taken away */
 		return !m->recording && !(m->run.open && model_armed(m));
 	default:

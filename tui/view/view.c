@@ -19,6 +19,8 @@ struct view *view_new(enum screen screen, const char *text)
 		return view_journal();
 	case SCREEN_LOG:
 		return view_log();
+	case SCREEN_NAME:
+		return view_name(text);
 	case SCREEN_PAGER:
 	case SCREEN_COUNT:
 		break;

@@ -43,7 +43,7 @@ struct view {
 };
 
 /* @text by the screen: a zone's name (zone; keys and findings, or "" for all), a finding's key behind a "=" (findings),
- * "" else. */
+ * "ZONE OWNER" (name), "" else. */
 struct view *view_new(enum screen screen, const char *text);
 struct view *view_overview(void);
 struct view *view_zone(const char *zone);
@@ -53,6 +53,7 @@ struct view *view_findings(const char *zone_or_key);
 struct view *view_checklist(void);
 struct view *view_journal(void);
 struct view *view_log(void);
+struct view *view_name(const char *zone_and_owner);
 struct view *view_pager(const char *title, const char *text);
 void view_free(struct view **v);
 
