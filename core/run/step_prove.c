@@ -84,23 +84,42 @@ static ldns_rr_list *rrset_of(const ldns_rr_list *all, const ldns_rr *rrsig)
 	return set;
 }
 
-static void mark(struct active_keys *k, const char *zone, int tag, int algorithm)
+static bool is_in(const ldns_rr_list *list, const ldns_rr *rr)
 {
+	for (size_t i = 0; i < ldns_rr_list_rr_count(list); i++)
+		if (ldns_rr_compare(ldns_rr_list_rr(list, i), rr) == 0)
+			return true;
+	return false;
+}
+
+/* Two keys of a zone may share tag and algorithm (RFC 4034 appendix B), and the manifest has no more of a key: each
+ * DNSKEY under which something verified proves one active key, however many signatures it made. */
+static void mark(struct active_keys *k, const char *zone, const ldns_rr *key, ldns_rr_list *verified)
+{
+	int tag = ldns_calc_keytag(key), algorithm = ldns_rdf2native_int8(ldns_rr_dnskey_algorithm(key));
+
+	if (is_in(verified, key))
+		return;
+	(void)ldns_rr_list_push_rr(verified, ldns_rr_clone(key));
 	for (size_t i = 0; i < k->count; i++)
-		if (k->items[i].tag == tag && k->items[i].algorithm == algorithm && name_equal(k->items[i].zone, zone))
+		if (!k->items[i].proven && k->items[i].tag == tag && k->items[i].algorithm == algorithm &&
+		    name_equal(k->items[i].zone, zone)) {
 			k->items[i].proven = true;
+			return;
+		}
 }
 
 /* One signature under each published key of its tag. One that no published key fits proves nothing and harms nothing;
  * one that a key fits but that does not verify is a wrong private key. */
 static enum rc prove_signature(struct active_keys *k, const char *zone, const ldns_rr_list *all, ldns_rr *rrsig,
-                               const ldns_rr_list *published, struct err *e)
+                               const ldns_rr_list *published, ldns_rr_list *verified, struct err *e)
 {
 	int tag = ldns_rdf2native_int16(ldns_rr_rrsig_keytag(rrsig));
 	int algorithm = ldns_rdf2native_int8(ldns_rr_rrsig_algorithm(rrsig));
-	bool fits = false, verifies = false;
+	const ldns_rr *by = NULL;
+	bool fits = false;
 
-	for (size_t i = 0; i < ldns_rr_list_rr_count(published) && !verifies; i++) {
+	for (size_t i = 0; i < ldns_rr_list_rr_count(published) && by == NULL; i++) {
 		ldns_rr *key = ldns_rr_list_rr(published, i);
 		ldns_rr_list *set;
 
@@ -108,27 +127,29 @@ static enum rc prove_signature(struct active_keys *k, const char *zone, const ld
 			continue;
 		fits = true;
 		set = rrset_of(all, rrsig);
-		verifies = ldns_rr_list_rr_count(set) > 0 && ldns_verify_rrsig(set, rrsig, key) == LDNS_STATUS_OK;
+		if (ldns_rr_list_rr_count(set) > 0 && ldns_verify_rrsig(set, rrsig, key) == LDNS_STATUS_OK)
+			by = key;
 		ldns_rr_list_deep_free(set);
 	}
-	if (fits && !verifies)
+	if (fits && by == NULL)
 		return err_set(e, RC_REMOTE,
 		               "a signature by key tag %d does not verify under the published DNSKEY of %s", tag, zone);
-	if (verifies)
-		mark(k, zone, tag, algorithm);
+	if (by != NULL)
+		mark(k, zone, by, verified);
 	return RC_OK;
 }
 
 static enum rc prove_zone(struct active_keys *k, const char *zone, const char *signed_text,
                           const ldns_rr_list *published, struct err *e)
 {
-	ldns_rr_list *all = ldns_rr_list_new();
+	ldns_rr_list *all = ldns_rr_list_new(), *verified = ldns_rr_list_new();
 	enum rc rc = RC_OK;
 
 	records_add(all, signed_text, NULL, 0);
 	for (size_t i = 0; rc == RC_OK && i < ldns_rr_list_rr_count(all); i++)
 		if (ldns_rr_get_type(ldns_rr_list_rr(all, i)) == LDNS_RR_TYPE_RRSIG)
-			rc = prove_signature(k, zone, all, ldns_rr_list_rr(all, i), published, e);
+			rc = prove_signature(k, zone, all, ldns_rr_list_rr(all, i), published, verified, e);
+	ldns_rr_list_deep_free(verified);
 	ldns_rr_list_deep_free(all);
 	return rc;
 }
