@@ -166,7 +166,7 @@ static const struct step steps[] = {
 	        "On %new: ods-hsmutil list with the copied tokens, compared with ods-enforcer key list -v -p of %old.",
 	    .where = ON_NEW_ACTIVE,
 	    .risk = RISK_READ,
-	    .timeout_s = 600,
+	    .timeout_s = 900,
 	    .check = kit_todo,
 	    .verify = prove_verify,
 	},

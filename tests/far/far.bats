@@ -404,6 +404,15 @@ XML
 	timeout 60 ldns-verify-zone "$T/tiny"
 }
 
+@test "the more zones there are to prove, the longer it may take, within bounds" {
+	sed '$d' "$T/far" >"$T/lib"
+	local zones seconds
+	while read -r zones seconds; do
+		seq "$zones" >"$T/zones"
+		[ "$(sh -c '. "$1"; prove_time "$2"; echo "$prove_seconds"' far "$T/lib" "$T/zones")" -eq "$seconds" ]
+	done <<<$'1 60\n3 61\n1000 560\n100000 600'
+}
+
 @test "guard raises the serials of .backup2, keeps owner and mode, and refuses what is not so" {
 	far bravo swap one guarded
 	local before

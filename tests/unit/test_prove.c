@@ -201,10 +201,38 @@ static void of_two_keys_with_one_tag_each_has_to_sign(void **state)
 		ldns_key_deep_free(twins[i]);
 }
 
+/* One signer makes them all. The bound of the far side is tested in tests/far. */
+static void the_more_zones_the_longer_it_may_take(void **state)
+{
+	static const struct {
+		size_t zones;
+		int seconds;
+	} cases[] = { { 1, 330 }, { 3, 331 }, { 1000, 830 }, { 100000, 870 } };
+	const struct step *step = step_find(step_table(KIND_SWITCHOVER), "prove-keys");
+	struct step_bench *b = *state;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char **zones = xcalloc(cases[i].zones, sizeof *zones);
+		struct err e = { 0 };
+
+		for (size_t z = 0; z < cases[i].zones; z++)
+			zones[z] = "elsewhere.test";
+		remember(b, NULL, 0);
+		b->plan.zones = zones;
+		b->plan.zone_count = cases[i].zones;
+		assert_int_equal(prove_verify(&b->ctx, &e), RC_REMOTE);
+		assert_non_null(strstr(e.text, "nothing of elsewhere.test was signed"));
+		assert_int_equal(world.timeout_s, cases[i].seconds);
+		assert_true(world.timeout_s < step->timeout_s);
+		free(zones);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(of_two_keys_with_one_tag_each_has_to_sign, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_more_zones_the_longer_it_may_take, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,8 +3,16 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154
 
-prove_seconds=60   # for all zones to be signed
+prove_before=240   # for what comes before the signer: the copy of the tokens, the configuration, the list of the keys
 prove_top=/tmp     # a file system of our own inside the namespace: the daemon's user can reach it, unlike $far_tmp
+
+# For all zones to be signed, into prove_seconds: half a second each, with a bound; the console waits by the same rule
+# (core/run/step_prove.c).
+prove_time() { # ZONES
+	prove_seconds=$(($(wc -l <"$1") / 2))
+	[ "$prove_seconds" -le 540 ] || prove_seconds=540
+	prove_seconds=$((prove_seconds + 60))
+}
 
 # The RepositoryList of conf.xml as it stands, PIN and all; comments are taken out first, as one may hold another list.
 prove_repositories() {
@@ -156,16 +164,17 @@ verb_prove() {
 		have "$prove_tool" || finish "$FAR_UNKNOWN" "$prove_tool is not there; the keys cannot be proven."
 	done
 	zones_of "$prove_copy/tree/zones.xml/zones.xml" >"$far_tmp/prove.zones" || finish "$FAR_UNKNOWN" "$xml_error."
+	prove_time "$far_tmp/prove.zones"
 	prove_functions >"$far_tmp/functions"
 	# A PIN that was entered by `ods-hsmutil login` is in shared memory, which a namespace of its own would hide.
 	set -- -m -n -p -f
 	! conf_has RepositoryList/Repository/PIN || set -- "$@" -i
 	# With the first process of the namespaces ends every process and mount in them.
 	# shellcheck disable=SC2016 # expanded by the inner shell
-	bounded 300 unshare "$@" --propagation private --mount-proc --kill-child -- sh -c '
+	bounded $((prove_before + prove_seconds)) unshare "$@" --propagation private --mount-proc --kill-child -- sh -c '
 		. "$1/functions"
-		far_tmp=$1 far_conf=$2
-		conf_load && prove_inside "$3"' far "$far_tmp" "$far_conf" "$prove_copy"
+		far_tmp=$1 far_conf=$2 prove_seconds=$4
+		conf_load && prove_inside "$3"' far "$far_tmp" "$far_conf" "$prove_copy" "$prove_seconds"
 	prove_status=$?
 	[ "$prove_status" -eq 0 ] || finish "$FAR_UNKNOWN" 'The proof did not come to its end; nothing was changed by it.'
 }
