@@ -206,10 +206,12 @@ static enum rc prove_all(struct step_ctx *c, const struct far_answer *a, struct 
 		if (rc == RC_OK)
 			keep_published(kept, published);
 		ldns_rr_list_deep_free(published);
+		if (rc == RC_OK && c->progress != NULL)
+			c->progress(c->ctx, i + 1, c->plan->zone_count, "zones proven");
+		if (rc == RC_OK)
+			rc = c->beat(c->ctx, e);
 		if (rc != RC_OK)
 			return rc;
-		if (c->progress != NULL)
-			c->progress(c->ctx, i + 1, c->plan->zone_count, "zones proven");
 	}
 	return RC_OK;
 }

@@ -252,8 +252,13 @@ enum rc compare_serials_verify(struct step_ctx *c, struct err *e)
 	for (size_t i = 0; rc == RC_OK && i < c->plan->zone_count; i++)
 		if (serials_find(&t, c->plan->zones[i]) == NULL)
 			rc = err_set(e, RC_UNKNOWN, "%s has no serials of %s", c->plan->from, c->plan->zones[i]);
-	for (size_t i = 0; rc == RC_OK && i < t.count; i++)
+	for (size_t i = 0; rc == RC_OK && i < t.count; i++) {
 		rc = compare(c, &t.rows[i], e);
+		if (rc == RC_OK && c->progress != NULL)
+			c->progress(c->ctx, i + 1, t.count, "zones compared");
+		if (rc == RC_OK)
+			rc = c->beat(c->ctx, e);
+	}
 	if (rc == RC_OK) {
 		char *text = serials_text(&t);
 

@@ -201,6 +201,23 @@ static void of_two_keys_with_one_tag_each_has_to_sign(void **state)
 		ldns_key_deep_free(twins[i]);
 }
 
+/* Each zone may take as long as its slowest server. */
+static void the_lease_is_kept_between_zones(void **state)
+{
+	struct step_bench *b = *state;
+	ldns_key *key = make_key();
+	struct err e = { 0 };
+
+	remember(b, &key, 1);
+	publish(key);
+	sign_tiny(&key, 1);
+	assert_int_equal(prove_verify(&b->ctx, &e), RC_OK);
+	assert_int_equal(b->beats, 1);
+	b->beat = RC_BLOCKED;
+	assert_int_equal(prove_verify(&b->ctx, &e), RC_BLOCKED);
+	ldns_key_deep_free(key);
+}
+
 /* One signer makes them all. The bound of the far side is tested in tests/far. */
 static void the_more_zones_the_longer_it_may_take(void **state)
 {
@@ -232,6 +249,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(of_two_keys_with_one_tag_each_has_to_sign, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_lease_is_kept_between_zones, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_more_zones_the_longer_it_may_take, set_up, tear_down),
 	};
 
