@@ -67,33 +67,11 @@ static bool state_after_restore(const struct board *b, const struct board_zone *
 	return on->unsigned_serial.ok || s->have_outbound;
 }
 
-/* Whether a signer whose outbound serial the guard set to the target publishes above it and above what is published,
- * and goes on rising; what it publishes first. The two differ where the instance is ahead by most of 2^31. */
-static bool guard_holds(struct serial_state s, const struct board_serial *of, struct num *first)
-{
-	uint32_t target = (uint32_t)of->target.v, published = of->published.ok ? (uint32_t)of->published.v : target;
-	uint32_t one = 0;
-
-	s.have_outbound = true;
-	s.outbound = target;
-	if (s.mode == SERIAL_KEEP && serial_compare(s.inbound, target) != SERIAL_GREATER) {
-		/* Forced once, by `ods-signer sign ZONE --serial N`; N has to exceed the plain maximum of the two. */
-		one = target + 1;
-		if (serial_compare(one, s.inbound > target ? s.inbound : target) != SERIAL_GREATER ||
-		    serial_compare(one, published) != SERIAL_GREATER)
-			return false;
-	} else if (!serial_holds(&s, published, &one) || !serial_holds(&s, target, &one)) {
-		return false;
-	}
-	*first = (struct num){ true, (int64_t)one };
-	return true;
-}
-
 void board_join_serial(const struct board *b, struct board_zone *z)
 {
 	struct board_serial *s = &z->serial;
 	struct serial_state state = { 0 };
-	uint32_t next;
+	uint32_t next, first = 0;
 
 	for (int i = 0; i < 2; i++) {
 		const struct obs_zone *on = z->on[i];
@@ -119,6 +97,10 @@ void board_join_serial(const struct board *b, struct board_zone *z)
 		s->predicted = (struct num){ true, next };
 	if (s->predicted.ok && s->published.ok)
 		s->predicted_order = serial_compare((uint32_t)s->predicted.v, (uint32_t)s->published.v);
+	/* Published and target differ where the instance is ahead of what the public has. */
 	if (s->target.ok)
-		s->repairable = guard_holds(state, s, &s->repaired);
+		s->repairable = serial_guard_holds(&state, (uint32_t)s->target.v,
+		                                   (uint32_t)(s->published.ok ? s->published.v : s->target.v), &first);
+	if (s->repairable)
+		s->repaired = (struct num){ true, (int64_t)first };
 }

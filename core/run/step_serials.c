@@ -194,14 +194,16 @@ enum rc public_serial(struct step_ctx *c, const char *server, const char *zone, 
 	return rc;
 }
 
+static const char raise_hint[] =
+    "Raise the unsigned serial in two moves of less than 2^31, with the public servers following each.";
+
 /* 2^31 or more apart there is no order, and forcing over it does not hold (opendnssec: the next plain sign takes the
  * policy's own candidate wherever that is greater). The operator has to raise the unsigned serial. */
 static enum rc no_order(const struct zone_serials *z, struct err *e)
 {
 	err_set(e, RC_REMOTE,
 	        "%s: its serials are half the number space apart, no next one is greater than all of them", z->zone);
-	err_hint(e,
-	         "Raise the unsigned serial in two moves of less than 2^31, with the public servers following each.");
+	err_hint(e, "%s", raise_hint);
 	return RC_REMOTE;
 }
 
@@ -278,23 +280,19 @@ bool serials_need_force(const struct zone_serials *z)
 	        serial_compare((uint32_t)z->unsigned_serial.v, (uint32_t)z->target.v) != SERIAL_GREATER);
 }
 
-/* Whether the first serial that the signer writes with @outbound exceeds the target. A zone under `keep` that refuses
- * is moved by force later. */
-static bool exceeds(const struct zone_serials *z, int64_t outbound, int utc_offset)
+/* Whether the signer goes on above the target from @outbound: the judgement by which the board let the run begin. */
+static bool holds(const struct zone_serials *z, int64_t outbound, int utc_offset)
 {
-	struct serial_state s = {
+	const struct serial_state s = {
 		.mode = z->mode,
-		.have_outbound = true,
-		.outbound = (uint32_t)outbound,
+		.inbound = (uint32_t)(z->unsigned_serial.ok ? z->unsigned_serial.v : z->inbound.v),
 		.now = clock_now(),
 		.utc_offset = utc_offset,
 	};
-	uint32_t next = 0;
+	uint32_t first = 0;
 
-	s.inbound = (uint32_t)(z->unsigned_serial.ok ? z->unsigned_serial.v : z->inbound.v);
-	if (!serial_next(&s, &next))
-		return z->mode == SERIAL_KEEP;
-	return serial_compare(next, (uint32_t)z->target.v) == SERIAL_GREATER;
+	return serial_guard_holds(&s, (uint32_t)outbound, (uint32_t)(z->published.ok ? z->published.v : z->target.v),
+	                          &first);
 }
 
 /* What outbound has to be on the new active: at least the target. */
@@ -306,7 +304,12 @@ static enum rc wanted(const struct zone_serials *z, const struct zone_serials *t
 	*outbound = serial_compare((uint32_t)there->outbound.v, (uint32_t)z->target.v) == SERIAL_GREATER
 	                ? there->outbound.v
 	                : z->target.v;
-	return exceeds(z, *outbound, utc_offset) ? RC_OK : no_order(z, e);
+	if (holds(z, *outbound, utc_offset))
+		return RC_OK;
+	err_set(e, RC_REMOTE, "%s: its serial would not go on rising above %" PRId64 " with its unsigned one", z->zone,
+	        z->target.v);
+	err_hint(e, "%s", raise_hint);
+	return RC_REMOTE;
 }
 
 /* Walks the zones: how many are not as wanted, and the lines that make them so. */

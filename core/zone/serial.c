@@ -95,6 +95,20 @@ bool serial_holds(const struct serial_state *s, uint32_t published, uint32_t *fi
 	return true;
 }
 
+bool serial_guard_holds(const struct serial_state *s, uint32_t target, uint32_t published, uint32_t *first)
+{
+	struct serial_state at = *s;
+
+	at.have_outbound = true;
+	at.outbound = target;
+	if (at.mode == SERIAL_KEEP && !greater(at.inbound, target)) {
+		/* `ods-signer sign ZONE --serial N`: N has to exceed the plain maximum of the two. */
+		*first = target + 1;
+		return greater(*first, at.inbound > target ? at.inbound : target) && greater(*first, published);
+	}
+	return serial_holds(&at, published, first) && serial_holds(&at, target, first);
+}
+
 const char *serial_mode_name(enum serial_mode mode)
 {
 	static const char *const names[] = { "counter", "datecounter", "unixtime", "keep" };

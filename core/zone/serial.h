@@ -34,6 +34,11 @@ bool serial_greatest(const uint32_t *serials, size_t count, uint32_t *greatest);
  * a serial that was forced over it is followed by that candidate again. For keep only the first sign is asked about. */
 bool serial_holds(const struct serial_state *s, uint32_t published, uint32_t *first);
 
+/* Whether a signer that goes on from @s, its outbound serial set to @target by the guard, publishes above both @target
+ * and @published and goes on rising; @first is what it publishes first. A zone under keep whose unsigned serial is not
+ * above @target is moved by force, once, to @target + 1. By this both the board and the guard of a run judge. */
+bool serial_guard_holds(const struct serial_state *s, uint32_t target, uint32_t published, uint32_t *first);
+
 const char *serial_mode_name(enum serial_mode mode); /* "counter"… */
 
 #endif

@@ -135,13 +135,47 @@ static void a_repair_holds_or_not(void **state)
 	}
 }
 
+static void the_guard_holds_or_not(void **state)
+{
+	const uint32_t half = 0x80000000;
+	const struct {
+		const char *what;
+		struct serial_state s; /* what outbound was before does not matter */
+		uint32_t target, published;
+		bool holds;
+		uint32_t first;
+	} cases[] = {
+		{ "no state", { SERIAL_COUNTER, false, 0, 100, noon, 0 }, 9000, 9000, true, 9001 },
+		{ "a state behind", { SERIAL_COUNTER, true, 102, 100, noon, 0 }, 9000, 9000, true, 9001 },
+		{ "public behind the instance", { SERIAL_COUNTER, true, 9000, 100, noon, 0 }, 9000, 8000, true, 9001 },
+		{ "public behind by most of 2^31", { SERIAL_COUNTER, true, half, 100, noon, 0 }, half, 20, false, 0 },
+		{ "the candidate comes back",
+		  { SERIAL_COUNTER, true, half + 70, 77, noon, 0 },
+		  half + 70,
+		  half + 70,
+		  false,
+		  0 },
+		{ "keep, forced once", { SERIAL_KEEP, true, 100, 50, noon, 0 }, 100, 100, true, 101 },
+		{ "keep, unsigned above", { SERIAL_KEEP, true, 100, 105, noon, 0 }, 100, 100, true, 105 },
+		{ "keep, no number to force", { SERIAL_KEEP, true, 100, half + 101, noon, 0 }, 100, 100, false, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		uint32_t first = 0;
+		bool holds = serial_guard_holds(&cases[i].s, cases[i].target, cases[i].published, &first);
+
+		if (holds != cases[i].holds || (holds && first != cases[i].first))
+			fail_msg("%s: %s, first %u", cases[i].what, holds ? "holds" : "does not hold", first);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(order_is_that_of_rfc_1982),
-		cmocka_unit_test(next_is_what_the_signer_would_write),
-		cmocka_unit_test(greatest_needs_an_order),
-		cmocka_unit_test(a_repair_holds_or_not),
+		cmocka_unit_test(order_is_that_of_rfc_1982), cmocka_unit_test(next_is_what_the_signer_would_write),
+		cmocka_unit_test(greatest_needs_an_order),   cmocka_unit_test(a_repair_holds_or_not),
+		cmocka_unit_test(the_guard_holds_or_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,10 +81,41 @@ static void the_lease_is_kept_between_zones(void **state)
 	assert_int_equal(compare_serials_verify(&b->ctx, &e), RC_BLOCKED);
 }
 
+/* The first serial says nothing: with an unsigned one of 77 the signer counts on to 2147483727, and then its own
+ * candidate, 78, is the greater one. The board refuses such a zone; but serials may have moved since. */
+static void the_guard_asks_for_more_than_the_first_serial(void **state)
+{
+	static const struct {
+		const char *serials;
+		uint32_t published;
+		enum step_state wanted;
+	} cases[] = {
+		{ "|example.net;counter;50;50;100;100;100\n|example.org;counter;50;50;100;100;100\n", 100, STEP_DONE },
+		{ "|example.net;counter;50;50;100;100;100\n|example.org;counter;50;50;100;100;100\n", 101, STEP_TODO },
+		{ "|example.net;counter;77;77;2147483718;2147483718;2147483718\n"
+		  "|example.org;counter;77;77;2147483718;2147483718;2147483718\n",
+		  2147483718, STEP_BLOCKED },
+		{ "|example.net;keep;50;50;100;100;100\n|example.org;keep;101;101;100;100;100\n", 100, STEP_DONE },
+	};
+	struct step_bench *b = *state;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct err e = { 0 };
+
+		serials = cases[i].serials;
+		published = cases[i].published;
+		assert_int_equal(compare_serials_verify(&b->ctx, &e), RC_OK);
+		assert_int_equal(guard_check(&b->ctx, &e), cases[i].wanted);
+		if (cases[i].wanted == STEP_BLOCKED)
+			assert_non_null(strstr(e.text, "example.net: its serial would not go on rising"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_lease_is_kept_between_zones, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_guard_asks_for_more_than_the_first_serial, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
