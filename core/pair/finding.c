@@ -183,15 +183,17 @@ const struct check checks[] = {
 	  "warn where the serial guard repairs it, stop where it cannot", SCOPE_ZONES,
 	  "backup2-missing backup2-truncated zone-unsigned name-server-silent", check_backup2_stale },
 	{ "serial-behind", "The standby would publish a serial that is not greater",
-	  "warn where the serial guard repairs it, stop where it cannot (RFC 1982; 2^31 apart is undefined)",
+	  "warn where the serial guard repairs it, stop, not to be overridden, where it cannot "
+	  "(RFC 1982; 2^31 apart is undefined)",
 	  SCOPE_ZONES, "serial-unknown name-server-silent no-name-server", check_serial_behind },
 	{ "serial-unknown", "The next serial cannot be predicted", "unknown", SCOPE_ZONES,
 	  "database-unknown database-missing", check_serial_unknown },
 	{ "keep-not-resignable", "A keep zone cannot be signed again",
 	  "warn, with the day its signatures end: raise the unsigned serial; unknown when that could not be looked at",
 	  SCOPE_ZONES, "name-server-silent database-unknown database-missing", check_keep_not_resignable },
-	{ "name-server-silent", "A public name server does not answer", "unknown", SCOPE_ZONES, "no-name-server",
-	  check_name_server_silent },
+	{ "name-server-silent", "A public name server does not answer",
+	  "unknown, and not to be overridden: a run would stop at it with both daemons down", SCOPE_ZONES,
+	  "no-name-server", check_name_server_silent },
 	{ "name-server-behind", "A public name server has an older serial", "warn", SCOPE_ZONES,
 	  "name-server-silent no-name-server zone-unsigned", check_name_server_behind },
 	{ "no-name-server", "No public name server is configured", "warn: nobody sees what is published", SCOPE_PAIR,
@@ -254,6 +256,17 @@ const struct check *check_by_id(const char *id)
 		if (strcmp(checks[i].id, id) == 0)
 			return &checks[i];
 	return NULL;
+}
+
+bool check_may_override(const char *id)
+{
+	/* compare-serials, prove-keys and verify-public ask every server; guard-serials judges the serials again. */
+	static const char *const asked_again[] = { "name-server-silent", "serial-behind" };
+
+	for (size_t i = 0; i < sizeof asked_again / sizeof *asked_again; i++)
+		if (strcmp(asked_again[i], id) == 0)
+			return false;
+	return true;
 }
 
 void finding_add(struct board *b, struct finding f)

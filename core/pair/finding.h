@@ -2,6 +2,7 @@
 #ifndef ODSF_CORE_PAIR_FINDING_H
 #define ODSF_CORE_PAIR_FINDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -56,6 +57,9 @@ void finding_add(struct board *b, struct finding f);
 /* Runs all checks over @b, for a run of its kind, and sorts what they found. Called by board_make(). */
 void findings_run(struct board *b);
 const struct check *check_by_id(const char *id);
+/* Whether a run may be begun in spite of @id: not where a step looks at it again with the daemons down, and would stop.
+ */
+bool check_may_override(const char *id);
 
 /* Says every result: the findings of @b, then one for each check and whatever it is about that found nothing: ok, or
  * unknown where what it rests on was not seen. What it says is valid during the call alone. */

@@ -143,6 +143,9 @@ static const char *why_silent(const struct board *b, const char *server)
 	return "it was not asked";
 }
 
+static const char silent_hint[] =
+    "nothing is known of what it publishes; mend the way to it, or take it out of failover.xml, then look again";
+
 void check_name_server_silent(struct board *b, const struct check *c)
 {
 	for (size_t s = 0; s < b->pair->name_server_count && b->zone_count > 0; s++) {
@@ -152,10 +155,7 @@ void check_name_server_silent(struct board *b, const struct check *c)
 			add_finding(
 			    b, c,
 			    (struct about){
-			        .severity = SEV_UNKNOWN,
-			        .side = NEITHER,
-			        .source = server,
-			        .hint = "nothing is known of what it publishes; mend the way to it, then look again" },
+			        .severity = SEV_UNKNOWN, .side = NEITHER, .source = server, .hint = silent_hint },
 			    "name server %s says nothing of any zone: %s", server, why_silent(b, server));
 			continue;
 		}
@@ -168,7 +168,8 @@ void check_name_server_silent(struct board *b, const struct check *c)
 					            (struct about){ .severity = SEV_UNKNOWN,
 					                            .side = NEITHER,
 					                            .zone = b->zones[i].name,
-					                            .source = p->know.source },
+					                            .source = p->know.source,
+					                            .hint = silent_hint },
 					            "%s",
 					            p->know.why != NULL ? p->know.why
 					                                : "a public name server did not answer");

@@ -33,6 +33,16 @@ static enum rc journal_override(struct step_ctx *c, const struct finding *f, con
 	return rc;
 }
 
+/* Overridden it would be passed here, and stop the run further on, with the daemons down. */
+static enum rc refuse_override(struct step_ctx *c, const struct finding *f, struct err *e)
+{
+	c->refused = EXIT_REFUSED;
+	err_set(e, RC_BLOCKED, "%s (%s), which cannot be overridden", f->text, f->id);
+	if (f->hint != NULL)
+		err_hint(e, "%s", f->hint);
+	return RC_BLOCKED;
+}
+
 static enum rc judge(struct step_ctx *c, const struct board *b, struct err *e)
 {
 	const struct finding *first = NULL;
@@ -45,6 +55,8 @@ static enum rc judge(struct step_ctx *c, const struct board *b, struct err *e)
 		if (f->severity != SEV_STOP && f->severity != SEV_UNKNOWN)
 			continue;
 		reason = override_reason(c, f->id);
+		if (reason != NULL && !check_may_override(f->id))
+			return refuse_override(c, f, e);
 		if (reason != NULL) {
 			enum rc rc = journal_override(c, f, reason, e);
 

@@ -71,6 +71,10 @@ dead() {
 	expect 64 'no such step'
 	dead run switchover --yes --confirm alpha --override nothing=because
 	expect 64 'no finding with that id'
+	for finding in name-server-silent serial-behind; do
+		dead run switchover --yes --confirm alpha --override $finding=because
+		expect 4 "no run goes on in spite of $finding"
+	done
 	dead run switchover --yes --confirm alpha --override nothing
 	expect 64 '--override needs FINDING=REASON'
 }

@@ -48,7 +48,7 @@ struct board *board_observe(const struct pair_config *pair, struct host *hosts[2
 	}
 	if (the_sim != NULL && the_sim->stop_finding != 0) {
 		b->findings = xcalloc(1, sizeof *b->findings);
-		b->findings[0] = (struct finding){ .id = "key-missing",
+		b->findings[0] = (struct finding){ .id = the_sim->stop_id != NULL ? the_sim->stop_id : "key-missing",
 			                           .severity = (enum severity)the_sim->stop_finding,
 			                           .text = "a key is missing" };
 		b->finding_count = 1;
@@ -807,6 +807,23 @@ static void the_gate_refuses_by_severity_unless_overridden(void **state)
 	bench_free(b);
 }
 
+/* A later step would stop for it, with both daemons down. */
+static void the_gate_refuses_to_pass_over_what_a_later_step_stops_for(void **state)
+{
+	static const char *const overrides[] = { "name-server-silent=it is being moved", NULL };
+	struct bench *b = bench_new();
+
+	(void)state;
+	b->sim->stop_finding = SEV_UNKNOWN;
+	b->sim->stop_id = "name-server-silent";
+	b->policy.overrides = overrides;
+	go(b, RUN);
+	EXPECT(b, "silent", b->exit_code == 4 && b->outcome == OUTCOME_REFUSED);
+	EXPECT(b, "silent", strstr(b->text, "which cannot be overridden") != NULL);
+	expect_as_before(b, "silent");
+	bench_free(b);
+}
+
 static void what_has_no_undo_is_confirmed_before_anything_is_done(void **state)
 {
 	struct bench *b = bench_new();
@@ -1053,6 +1070,7 @@ int main(void)
 		cmocka_unit_test(a_living_console_elsewhere_keeps_its_run),
 		cmocka_unit_test(a_refused_resume_or_undo_writes_nothing),
 		cmocka_unit_test(the_gate_refuses_by_severity_unless_overridden),
+		cmocka_unit_test(the_gate_refuses_to_pass_over_what_a_later_step_stops_for),
 		cmocka_unit_test(what_has_no_undo_is_confirmed_before_anything_is_done),
 		cmocka_unit_test(a_plan_that_is_no_longer_true_is_refused),
 		cmocka_unit_test(ctrl_c_stops_and_the_run_goes_on_later),

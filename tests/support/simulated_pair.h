@@ -86,6 +86,7 @@ struct sim {
 	struct sim_world kept; /* FAULT_KILLED: as it was */
 	struct buf kept_journal;
 	int stop_finding;      /* the gate's board has one of this severity; 0 none */
+	const char *stop_id;   /* … of this id; NULL: key-missing */
 	bool more_zones;       /* the signers have a zone more than the plan, the enforcers a task less */
 	const char *fail_verb; /* "VERB" or "VERB WORD": it fails, as long as it stands here; NULL none */
 };

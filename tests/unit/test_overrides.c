@@ -15,8 +15,11 @@ static struct finding findings[] = {
 	{ .id = "public-silent", .severity = SEV_UNKNOWN },
 	{ .id = "key-missing", .severity = SEV_STOP, .zone = "example.org" },
 	{ .id = "backup-pending", .severity = SEV_WARN },
+	{ .id = "name-server-silent", .severity = SEV_UNKNOWN },
 };
+/* The last one is not to be overridden. */
 static const struct board board = { .findings = findings, .finding_count = 4 };
+static const struct board silent = { .findings = findings, .finding_count = 5 };
 
 static void only_what_is_against_the_run_and_with_a_reason(void **state)
 {
@@ -66,11 +69,25 @@ static void by_id_for_all_that_have_it(void **state)
 	buf_free(&ids);
 }
 
+/* The gate would let it pass, and compare-serials stop at it with both daemons down. */
+static void not_what_a_later_step_stops_for(void **state)
+{
+	struct overrides o = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(overrides_add(&o, &silent, "name-server-silent=it is being moved", &e), RC_USAGE);
+	assert_non_null(strstr(e.text, "name-server-silent cannot be overridden"));
+	assert_int_equal(o.count, 0);
+	assert_int_equal(overrides_against(&o, &silent, NULL, NULL), 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_is_against_the_run_and_with_a_reason),
 		cmocka_unit_test(by_id_for_all_that_have_it),
+		cmocka_unit_test(not_what_a_later_step_stops_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,6 +45,11 @@ static enum rc check_words(const struct args *a, const struct pair_config *pair,
 			err_hint(e, "ods-failover check lists the findings that decide");
 			return rc;
 		}
+		if (!check_may_override(id)) {
+			rc = err_set(e, RC_BLOCKED, "--override: no run goes on in spite of %s", id);
+			err_hint(e, "a later step looks at it again, with both daemons down, and stops; mend it first");
+			return rc;
+		}
 	}
 	if (a->until != NULL && table != NULL && step_find(table, a->until) == NULL) {
 		rc = err_set(e, RC_USAGE, "--until: there is no such step in a %s", run_kind_name(kind));
@@ -147,8 +152,10 @@ static int refuse_for_findings(const struct args *a, const struct board *b, int 
 	(void)err_set(&e, RC_BLOCKED, "refused by %s: %s", f->id, buf_str(&shown));
 	if (f->hint != NULL && f->hint[0] != '\0')
 		err_hint(&e, "%s", f->hint);
-	else
+	else if (check_may_override(f->id))
 		err_hint(&e, "mend it, or go on in spite of it with --override %s=REASON", f->id);
+	else
+		err_hint(&e, "mend it; no run goes on in spite of it");
 	if (!a->json)
 		print_findings(b);
 	buf_free(&shown);

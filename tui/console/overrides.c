@@ -27,6 +27,15 @@ static bool is_against(const struct board *b, const char *id, size_t len)
 	return false;
 }
 
+static bool may_override(const char *id, size_t len)
+{
+	char *copy = xstrndup(id, len);
+	bool may = check_may_override(copy);
+
+	free(copy);
+	return may;
+}
+
 enum rc overrides_add(struct overrides *o, const struct board *b, const char *typed, struct err *e)
 {
 	size_t len = strcspn(typed, "=");
@@ -35,6 +44,10 @@ enum rc overrides_add(struct overrides *o, const struct board *b, const char *ty
 	if (!is_against(b, typed, len))
 		return err_set(e, RC_USAGE, "no finding with the id %.*s is against this run",
 		               (int)(len < 60 ? len : 60), typed);
+	if (!may_override(typed, len))
+		return err_set(e, RC_USAGE,
+		               "%.*s cannot be overridden: a later step looks at it again, with both daemons down",
+		               (int)len, typed);
 	if (reason[strspn(reason, " ")] == '\0')
 		return err_set(e, RC_USAGE, "a reason is missing: %.*s=REASON", (int)len, typed);
 	if (has(o, typed, len))

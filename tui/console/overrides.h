@@ -15,7 +15,7 @@ struct overrides {                      /* { 0 } is none */
 };
 
 /* @typed is "ID=REASON". RC_USAGE, with what to type: there is no such finding, none with that id is against a run by
- * @b, there is no reason, or it is overridden already. */
+ * @b, it cannot be overridden (check_may_override()), there is no reason, or it is overridden already. */
 MUST_CHECK enum rc overrides_add(struct overrides *o, const struct board *b, const char *typed, struct err *e);
 /* How many findings of @b would refuse a run; *overridden (NULL: not wanted) counts those that were overridden, which
  * are not among them. @ids (NULL: not wanted) gets the id of each kind, commas between. */
