@@ -102,6 +102,30 @@ listing() { # HOST [files]
 	done
 }
 
+@test "only root is answered, but for hello: who cannot see the processes of others must not say that none runs" {
+	far bravo start enforcer 30
+	local as words verb
+	as='setpriv --reuid 65534 --regid 65534 --clear-groups'
+	run on bravo $as sh /usr/local/far hello
+	[ "$status" -eq 0 ] && [ "$(fact uid)" = 65534 ]
+	for words in 'alive enforcer' 'stop enforcer 5' 'lease show' 'record get' 'journal list' observe keys serials fenced 'prove one' 'swapped one'; do
+		run on bravo $as sh /usr/local/far $words
+		[ "$status" -eq 2 ]
+		[[ $output == *'!The far side has to run as root, and runs as uid 65534'* ]]
+		[[ $output != *$'\n='* ]]
+		[ "${lines[-1]}" = "odsf1 end ${words%% *} 2" ]
+	done
+	for verb in send fetch zone; do
+		run on bravo $as sh /usr/local/far $verb one
+		[ "$status" -eq 2 ]
+		[[ $output == *'has to run as root'* ]]
+	done
+	run far bravo alive enforcer
+	[ "$(fact running)" = yes ]
+	run far bravo stop enforcer 20
+	[ "$status" -eq 0 ] || far bravo kill enforcer "$(fact pid)"
+}
+
 # far_lives: a process of the far side is on bravo
 far_lives() { on bravo sh -c 'grep -lz "[/]usr/local/far" /proc/[0-9]*/cmdline 2>/dev/null'; }
 

@@ -21,6 +21,17 @@ far_dispatch() { # VERB [ARGUMENT ...]
 	"$far_function" "$@"
 }
 
+# Who is not root cannot see the processes of others (/proc/PID/exe), nor their files: "no daemon runs" would be concluded from
+# nothing. Only hello says who we are.
+far_root() { # VERB
+	[ "$(id -u)" != 0 ] || return 0
+	far_not_root="The far side has to run as root, and runs as uid $(id -u): let the login in by sudo."
+	case $1 in
+	send | fetch | zone) finish_raw "$FAR_BLOCKED" "$far_not_root" ;;
+	*) finish "$FAR_BLOCKED" "$far_not_root" ;;
+	esac
+}
+
 far_main() {
 	if [ "${1:-}" = --seconds ]; then
 		frame_begin none
@@ -41,6 +52,7 @@ far_main() {
 	esac
 	far_traps
 	frame_begin "$1"
+	[ "$1" = hello ] || far_root "$1"
 	case "$1 ${2:-}" in
 	'lease '* | 'record '* | 'journal put') ;; # asked often, and they need none
 	*) far_scratch || finish "$FAR_FAILED" 'No room for scratch files in /run or /tmp.' ;;
