@@ -1,5 +1,6 @@
 /* The copy set in place, the old active fenced, the new one made ready to start. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "core/run/step_kit.h"
 
@@ -136,6 +137,18 @@ enum rc ready_run(struct step_ctx *c, struct err *e)
 	return rc;
 }
 
+/* A standby's units may be disabled, which is no fence: they are left as they are, but the operator has to know. */
+static void warn_boot(struct step_ctx *c, const struct far_answer *a)
+{
+	for (size_t i = 0; i < a->fact_count; i++) {
+		const char *daemon = a->facts[i].value, *unit = strchr(daemon, ' ');
+
+		if (strcmp(a->facts[i].key, "not-at-boot") == 0 && unit != NULL)
+			kit_warn(c, "the %.*s of %s is not started at boot: systemctl enable %s", (int)(unit - daemon),
+			         daemon, c->plan->to, unit + 1);
+	}
+}
+
 /* One thing that is left keeps one daemon down, which is not yet a fence. */
 enum rc ready_verify(struct step_ctx *c, struct err *e)
 {
@@ -148,8 +161,10 @@ enum rc ready_verify(struct step_ctx *c, struct err *e)
 		             by != NULL ? by : "a fence", c->plan->to);
 	else if (rc == RC_OK && !kit_is(&a, "fenced", "no"))
 		rc = err_set(e, RC_UNKNOWN, "%s does not say whether its daemons can start", c->plan->to);
-	if (rc == RC_OK)
+	if (rc == RC_OK) {
 		kit_saw(c, "nothing keeps the daemons of %s from starting", c->plan->to);
+		warn_boot(c, &a);
+	}
 	far_answer_clear(&a);
 	return rc;
 }

@@ -160,3 +160,18 @@ refuses_closed() { # MANAGER
 	far systemd unfence hand-made
 	on systemd sh -c "systemctl disable ods-enforcerd.service 2>/dev/null; rm $unit; systemctl daemon-reload"
 }
+
+@test "systemd: a daemon that is not started at boot is named, and left so" {
+	local unit=opendnssec-signer.service
+	on systemd systemctl disable $unit 2>/dev/null
+	run far systemd ready boot
+	[ "$(fact ready)" = yes ]
+	run far systemd fenced
+	[ "$status" -eq 0 ]
+	[ "$(grep '^=not-at-boot signer ' <<<"$output")" = "=not-at-boot signer $unit" ]
+	[ "$(on systemd systemctl is-enabled $unit)" = disabled ]
+	far systemd unready boot
+	on systemd systemctl enable opendnssec-enforcer.service $unit 2>/dev/null
+	run far systemd fenced
+	[[ $output != *not-at-boot* ]]
+}

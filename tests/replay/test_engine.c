@@ -910,6 +910,21 @@ static void what_is_left_of_what_kept_the_daemons_down_is_seen(void **state)
 	bench_free(b);
 }
 
+static void what_would_not_start_at_boot_is_left_to_do(void **state)
+{
+	static const char warning[] =
+	    "the signer of bravo is not started at boot: systemctl enable opendnssec-signer.service";
+	struct bench *b = bench_new();
+
+	(void)state;
+	b->sim->w.side[0].not_at_boot = b->sim->w.side[1].not_at_boot = true;
+	go(b, RUN);
+	EXPECT(b, "disabled", b->exit_code == 6 && b->outcome == OUTCOME_ISSUES && b->sim->w.side[1].signer);
+	EXPECT(b, "disabled", strstr(b->sim->w.side[1].journal, warning) != NULL);
+	EXPECT(b, "disabled", b->sim->w.side[1].not_at_boot);
+	bench_free(b);
+}
+
 static void a_wrong_key_is_found_before_anything_is_in_place(void **state)
 {
 	struct bench *b = bench_new();
@@ -1076,6 +1091,7 @@ int main(void)
 		cmocka_unit_test(ctrl_c_stops_and_the_run_goes_on_later),
 		cmocka_unit_test(a_list_of_no_keys_is_not_a_list_of_backed_up_ones),
 		cmocka_unit_test(what_is_left_of_what_kept_the_daemons_down_is_seen),
+		cmocka_unit_test(what_would_not_start_at_boot_is_left_to_do),
 		cmocka_unit_test(a_wrong_key_is_found_before_anything_is_in_place),
 		cmocka_unit_test(a_roll_since_the_proof_is_for_the_operator_to_judge),
 		cmocka_unit_test(a_hung_daemon_is_killed_only_after_asking),

@@ -43,6 +43,7 @@ struct sim_side {
 	bool enforcer, signer, hung;
 	bool blocked; /* prevent-startup */
 	bool fenced, masked;
+	bool not_at_boot; /* the signer's unit is disabled */
 	bool lifted;
 	struct sim_state state, aside, snap, copy;
 	bool has_snap, has_copy, swapped, back;
@@ -558,6 +559,8 @@ static int sim_verb(struct sim *s, int side, const struct far_call *q, struct bu
 		buf_addf(out, "=fenced %s\n", h->fenced || h->blocked ? "yes" : "no");
 		if (h->masked)
 			buf_adds(out, "=by masked opendnssec-signer.service\n");
+		if (h->not_at_boot)
+			buf_adds(out, "=not-at-boot signer opendnssec-signer.service\n");
 	} else if (is(v, "ready")) {
 		h->lifted = h->lifted || h->blocked;
 		h->blocked = false;

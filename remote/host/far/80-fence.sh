@@ -68,9 +68,29 @@ fence_facts() {
 	! kept "$FAR_HOME/fence" run || fact run "$far_kept"
 }
 
+# Daemons that systemd would not start at boot, fence or not: "DAEMON UNIT" a line. Only where every unit of it that there is is
+# plainly disabled; what else it may be (masked, static, made of an init script) has other reasons, or starts.
+fence_not_at_boot() {
+	[ -d /run/systemd/system ] && have systemctl || return 0
+	for fence_daemon in enforcer signer; do
+		fence_off='' fence_other=''
+		for fence_unit in $FENCE_UNITS; do
+			case $fence_unit in *"$fence_daemon"*) ;; *) continue ;; esac
+			case $(unit_state "$fence_unit.service") in
+			disabled) fence_off=${fence_off:-$fence_unit.service} ;;
+			'' | not-found) ;;
+			*) fence_other=yes ;;
+			esac
+		done
+		[ -z "$fence_off" ] || [ -n "$fence_other" ] || printf '%s %s\n' "$fence_daemon" "$fence_off"
+	done
+}
+
 verb_fenced() {
 	need_args $# 0
 	fence_facts
+	fence_not_at_boot >"$far_tmp/not-at-boot"
+	while IFS= read -r fence_line; do fact not-at-boot "$fence_line"; done <"$far_tmp/not-at-boot"
 }
 
 # Closes what is open; each line of NOTES names one thing that was not closed before, and is on the disk first.
