@@ -270,6 +270,9 @@ static enum rc look_around(struct step_ctx *c, const struct serial_table *t, boo
 			return rc;
 		if (rc != RC_OK)
 			last = rc;
+		rc = c->beat(c->ctx, e);
+		if (rc != RC_OK)
+			return rc;
 	}
 	return last;
 }

@@ -15,6 +15,8 @@ enum { ZONES = sizeof zones / sizeof *zones };
 
 static const char *serials; /* the far side's section of that name, on both instances */
 static uint32_t published;  /* the SOA serial of every zone at every server */
+static bool silent;         /* none of them answers */
+static int asked;           /* times */
 
 static enum rc call(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c, struct err *e)
 {
@@ -42,7 +44,9 @@ static enum rc query(struct resolver *r, const char *server, const char *zone, c
 	(void)type;
 	(void)timeout_ms;
 	(void)c;
-	(void)e;
+	asked++;
+	if (silent)
+		return err_set(e, RC_TIMEOUT, "no answer");
 	a->authoritative = true;
 	a->records = arena_alloc(arena, sizeof *a->records);
 	a->records[a->record_count++] =
@@ -55,6 +59,8 @@ static const struct resolver_ops resolver_ops = { .query = query };
 
 static int set_up(void **state)
 {
+	silent = false;
+	asked = 0;
 	*state = step_bench_new(&host_ops, &resolver_ops, zones, ZONES);
 	return 0;
 }
@@ -79,6 +85,24 @@ static void the_lease_is_kept_between_zones(void **state)
 	assert_int_equal(b->beats, ZONES);
 	b->beat = RC_BLOCKED;
 	assert_int_equal(compare_serials_verify(&b->ctx, &e), RC_BLOCKED);
+}
+
+/* Servers that are silent cost their time for each zone, in each of the looks until the public has what is new. */
+static void the_lease_is_kept_between_zones_that_are_waited_for(void **state)
+{
+	struct step_bench *b = *state;
+	struct err e = { 0 };
+
+	serials = "|example.net;counter;50;50;100;100;100\n|example.org;counter;50;50;100;100;100\n";
+	published = 100;
+	assert_int_equal(compare_serials_verify(&b->ctx, &e), RC_OK);
+	silent = true;
+	asked = b->beats = 0;
+	b->beat = RC_BLOCKED;
+	assert_int_equal(verify_public_verify(&b->ctx, &e), RC_BLOCKED);
+	assert_string_equal(e.text, "the lease is lost");
+	assert_int_equal(asked, 1);
+	assert_int_equal(b->beats, 1);
 }
 
 /* The first serial says nothing: with an unsigned one of 77 the signer counts on to 2147483727, and then its own
@@ -115,6 +139,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_lease_is_kept_between_zones, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_lease_is_kept_between_zones_that_are_waited_for, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_guard_asks_for_more_than_the_first_serial, set_up, tear_down),
 	};
 
