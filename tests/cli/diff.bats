@@ -5,26 +5,6 @@ source "$BATS_TEST_DIRNAME/support.bash"
 
 fixtures=$BATS_TEST_DIRNAME/../fixtures
 
-zone() {
-	cat <<'END'
-$ORIGIN example.test.
-$TTL 3600
-@ SOA ns1 host 2026112401 3600 900 1209600 300
-@ NS ns1
-@ MX 10 mail
-ns1 A 192.0.2.1
-mail A 192.0.2.2
-mail AAAA 2001:db8::2
-*.wild TXT "w;x" "y"
-a.b.c.ent A 192.0.2.3
-sub NS ns.sub
-ns.sub A 192.0.2.9
-sec NS ns1
-sec DS 12345 13 2 0000000000000000000000000000000000000000000000000000000000000000
-www 300 A 192.0.2.4
-END
-}
-
 # sign NAME INCEPTION EXPIRATION OPTION...: the zone of standard input, with the keys that are there
 sign() {
 	cat >"$1.unsigned"
@@ -48,9 +28,9 @@ exact() {
 	cd "$BATS_TEST_TMPDIR"
 	for denial in '' '-3 abcd -H 2' '-3 - -A'; do
 		# shellcheck disable=SC2086 # options are words
-		zone | sign a 20261101000000 20261201000000 -O full $denial
+		plain_zone | sign a 20261101000000 20261201000000 -O full $denial
 		# shellcheck disable=SC2086
-		zone | sed 's/2026112401/2026112402/' | sign b 20261102000000 20261205000000 -O text $denial
+		plain_zone | sed 's/2026112401/2026112402/' | sign b 20261102000000 20261205000000 -O text $denial
 		odsf diff --files a b --json
 		expect 0
 		json '.zones[0] | .name == "example.test" and .equal == true and .counts.timing > 10'
@@ -72,10 +52,10 @@ exact() {
 	cd "$BATS_TEST_TMPDIR"
 	for denial in '' '-3 abcd -H 2' '-3 - -A'; do
 		# shellcheck disable=SC2086
-		zone | sign a 20261101000000 20261201000000 -O full $denial
+		plain_zone | sign a 20261101000000 20261201000000 -O full $denial
 		while IFS='|' read -r change sentence; do
 			# shellcheck disable=SC2086
-			zone | sed "$change" | sign b 20261102000000 20261205000000 -O full $denial
+			plain_zone | sed "$change" | sign b 20261102000000 20261205000000 -O full $denial
 			if exact a b; then false; fi
 			odsf diff --files a b --json
 			expect 1
@@ -98,13 +78,13 @@ END
 
 @test "other keys" {
 	cd "$BATS_TEST_TMPDIR"
-	zone | sign a 20261101000000 20261201000000 -O full
+	plain_zone | sign a 20261101000000 20261201000000 -O full
 	mkdir other
 	cp keys K* other/
 	(
 		cd other
 		dnssec-keygen -q -a ECDSAP256SHA256 example.test >>keys
-		zone | sign b 20261101000000 20261201000000 -O full
+		plain_zone | sign b 20261101000000 20261201000000 -O full
 	)
 	odsf diff --files a other/b --json
 	expect 1
@@ -114,11 +94,11 @@ END
 
 @test "NSEC3 parameters, and NSEC against NSEC3, are one difference each" {
 	cd "$BATS_TEST_TMPDIR"
-	zone | sign nsec 20261101000000 20261201000000 -O full
-	zone | sign salt1 20261101000000 20261201000000 -O full -3 abcd -H 2
-	zone | sign salt2 20261101000000 20261201000000 -O full -3 abce -H 2
-	zone | sign iter 20261101000000 20261201000000 -O full -3 abcd -H 3
-	zone | sign optout 20261101000000 20261201000000 -O full -3 abcd -H 2 -A
+	plain_zone | sign nsec 20261101000000 20261201000000 -O full
+	plain_zone | sign salt1 20261101000000 20261201000000 -O full -3 abcd -H 2
+	plain_zone | sign salt2 20261101000000 20261201000000 -O full -3 abce -H 2
+	plain_zone | sign iter 20261101000000 20261201000000 -O full -3 abcd -H 3
+	plain_zone | sign optout 20261101000000 20261201000000 -O full -3 abcd -H 2 -A
 	while read -r left right sentence; do
 		odsf diff --files "$left" "$right" --json
 		expect 1
@@ -132,7 +112,7 @@ nsec salt1 nsec denies with NSEC, salt1 with NSEC3
 optout nsec optout denies with NSEC3, nsec with NSEC
 END
 	# A name that one side lacks is told once, as data; a hole in a chain, of its side.
-	zone | sed '/^www/d' | sign fewer 20261101000000 20261201000000 -O full -3 abce -H 2
+	plain_zone | sed '/^www/d' | sign fewer 20261101000000 20261201000000 -O full -3 abce -H 2
 	odsf diff --files salt1 fewer --json
 	json '.zones[0].counts | .denial == 1 and .data == 1'
 	name=$(ldns-nsec3-hash -t 2 -s abce www.example.test. | cut -d . -f 1)

@@ -8,23 +8,7 @@ source "$BATS_TEST_DIRNAME/support.bash"
 # The keys are Knot's: it takes no others without its daemon's package. The other two read them in BIND's form.
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
-	cat >zone <<'END'
-$ORIGIN example.test.
-$TTL 3600
-@ SOA ns1 host 2026112401 3600 900 1209600 300
-@ NS ns1
-@ MX 10 mail
-ns1 A 192.0.2.1
-mail A 192.0.2.2
-mail AAAA 2001:db8::2
-*.wild TXT "w;x" "y"
-a.b.c.ent A 192.0.2.3
-sub NS ns.sub
-ns.sub A 192.0.2.9
-sec NS ns1
-sec DS 12345 13 2 0000000000000000000000000000000000000000000000000000000000000000
-www 300 A 192.0.2.4
-END
+	plain_zone >zone
 	knot zone off knot.nsec
 	knot zone on knot.nsec3
 	local pem public flags
