@@ -221,5 +221,10 @@ check 'its screen: the TTL' zone_shows short.example 'data 1 ── keys 0 ─�
 check 'its screen: the key' zone_shows time.example 'data 0 ── keys 1 ── coverage 0 ── denial 0' 'keys .*time\.example'
 check 'its screen: the policy' zone_shows wild.example 'data 0 ── keys 0 ── coverage 0 ── denial 1' 'denial .*salt'
 check 'its screen: nothing' zone_shows date.example 'data 0 ── keys 0 ── coverage 0 ── denial 0' '✓ the same but for'
-both_sides() { zone_shows short.example 'data 1 ' && press Enter && shown 10 '^ alpha$' '^ 300 A ' '^ bravo$' '^ 60 A '; }
-check 'a name shows both its sides' both_sides
+both_sides() {
+	zone_shows short.example 'data 1 ' && press Enter &&
+		shown 20 '─ Name ── mail\.short\.example' '^ All its records' '^ A: DIFFERS' '^ ! alpha +300 A ' '^ ! bravo +60 A '
+}
+check 'a name shows both its sides, whole' both_sides
+kept_in_mind() { press Escape && shown 10 '─ Difference ' && press Escape && shown 10 '─ Overview ' && press Enter && shown 10 '─ Zone ── short\.example' '^ ! (STALE, )?compared .*: data 1  keys 0  coverage 0  denial 0'; }
+check 'what came of a comparison stands on the screen of the zone' kept_in_mind
