@@ -74,12 +74,15 @@ static void not_what_a_later_step_stops_for(void **state)
 {
 	struct overrides o = { 0 };
 	struct err e = { 0 };
+	struct buf ids = { 0 };
 
 	(void)state;
 	assert_int_equal(overrides_add(&o, &silent, "name-server-silent=it is being moved", &e), RC_USAGE);
 	assert_non_null(strstr(e.text, "name-server-silent cannot be overridden"));
 	assert_int_equal(o.count, 0);
-	assert_int_equal(overrides_against(&o, &silent, NULL, NULL), 4);
+	assert_int_equal(overrides_against(&o, &silent, NULL, &ids), 4);
+	assert_string_equal(buf_str(&ids), "key-missing, public-silent"); /* it is not offered either */
+	buf_free(&ids);
 }
 
 int main(void)

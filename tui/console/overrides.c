@@ -80,8 +80,8 @@ size_t overrides_against(const struct overrides *o, const struct board *b, size_
 			gone++;
 			continue;
 		}
-		if (ids != NULL && is_first(b, i))
-			buf_addf(ids, "%s%s", n > 0 ? ", " : "", f->id);
+		if (ids != NULL && is_first(b, i) && check_may_override(f->id))
+			buf_addf(ids, "%s%s", ids->len > 0 ? ", " : "", f->id);
 		n++;
 	}
 	if (overridden != NULL)

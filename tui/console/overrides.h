@@ -18,7 +18,7 @@ struct overrides {                      /* { 0 } is none */
  * @b, it cannot be overridden (check_may_override()), there is no reason, or it is overridden already. */
 MUST_CHECK enum rc overrides_add(struct overrides *o, const struct board *b, const char *typed, struct err *e);
 /* How many findings of @b would refuse a run; *overridden (NULL: not wanted) counts those that were overridden, which
- * are not among them. @ids (NULL: not wanted) gets the id of each kind, commas between. */
+ * are not among them. @ids (NULL: not wanted; empty) gets each id that can be overridden, commas between. */
 size_t overrides_against(const struct overrides *o, const struct board *b, size_t *overridden, struct buf *ids);
 void overrides_clear(struct overrides *o);
 

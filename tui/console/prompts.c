@@ -10,8 +10,10 @@
 static const char *say_start(const struct console *c, char *out, size_t cap)
 {
 	const struct model *m = &c->model;
+	struct buf ids = { 0 };
 	size_t overridden = 0,
-	       refuse = m->board != NULL ? overrides_against(&c->overrides, m->board, &overridden, NULL) : 0;
+	       refuse = m->board != NULL ? overrides_against(&c->overrides, m->board, &overridden, &ids) : 0;
+	bool more = ids.len > 0; /* there is one that can be */
 	char warn[160] = "";
 
 	if (refuse > 0)
@@ -19,12 +21,13 @@ static const char *say_start(const struct console *c, char *out, size_t cap)
 		         refuse == 1 ? "" : "s", overridden > 0 ? " more" : "", refuse == 1 ? "s" : "");
 	else if (overridden > 0)
 		snprintf(warn, sizeof warn, "What is against it is overridden by you, with your reasons. ");
+	buf_free(&ids);
 	snprintf(out, cap,
 	         "Begin the %s from %s to %s, %zu steps, plan %.8s? %sNothing is done before you approve its step.\n"
 	         "b begin%s",
 	         run_kind_name(m->plan->kind), m->plan->from, m->plan->to, m->plan->step_count, m->plan->id, warn,
-	         refuse > 0 ? "   o override a finding, with a reason" : "");
-	return refuse > 0 ? "bo" : "b";
+	         more ? "   o override a finding, with a reason" : "");
+	return more ? "bo" : "b";
 }
 
 static void say_override(const struct console *c, char *out, size_t cap)
