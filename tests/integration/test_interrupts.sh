@@ -60,10 +60,11 @@ cut_links() {
 interrupted_at() { # STEP ARGUMENT...
 	begin_until "$@" && kill -INT "$run_pid" && ended_with 130 'interrupted; the run is stopped and can go on go on with: ods-failover resume'
 }
+# Whether the deed was done is looked at over a new connection: it stops there, known or not.
 cut_at() { # HOST STEP ARGUMENT...
 	local at=$1
 	shift
-	begin_until "$@" && cut_links "$at" && ended_with 5 'resume'
+	begin_until "$@" --until "$1" && cut_links "$at" && ended_with 5 'connection was lost.* resume'
 }
 begun=(run switchover "${BEFOREHAND[@]}" --confirm alpha --reason 'the links of this run end')
 on=(resume "${BEFOREHAND[@]}" --confirm alpha)
