@@ -94,8 +94,10 @@ static void child(const char *name, bool ascii)
 		surface_reset(s, rows, cols);
 		draw((enum screen)screen, s);
 		present(&p, s, false);
-		while (!terminal_key(&key))
-			(void)poll(&in, 1, -1);
+		while (!terminal_key(&key)) {
+			if (poll(&in, 1, -1) > 0 && (in.revents & POLLHUP) != 0)
+				exit(1); /* whoever looks on is gone */
+		}
 	}
 	terminal_close(&t);
 	surface_free(&s);
