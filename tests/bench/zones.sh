@@ -37,10 +37,10 @@ sign() {
 	if [ "$1" = hosts ]; then
 		# shellcheck disable=SC2046 # keys are words
 		ldns-signzone -i "$(day "$4")" -e "$(day "$5")" -f "$3.part" "$1-$2" $(cat corp.example.keys)
-	else # ldns-signzone sets the flag, and lets nothing out
+	else # ldns-signzone sets the flag, and lets nothing out; dnssec-signzone writes names as its threads end
 		cat "$1-$2" Ktld.*.key >"$3.keys"
 		dnssec-signzone -q -x -A -3 "$salt" -H 1 -O full -s "$(day "$4")" -e "$(day "$5")" -o tld -f "$3.bind" "$3.keys" >/dev/null
-		ldns-read-zone "$3.bind" | "$layout" "$salt" 1 >"$3.part"
+		ldns-read-zone -c -z "$3.bind" | "$layout" "$salt" 1 >"$3.part"
 		rm "$3.keys" "$3.bind"
 	fi
 	mv "$3.part" "$3"
