@@ -256,6 +256,8 @@ static enum stop run(struct lane *l, uint64_t *lines)
 		uint16_t type;
 		bool nsec3, twin = false;
 
+		source_ahead(p);
+		source_ahead(q);
 		if (!line_head_like(l->memory, &head, p, l->end[0]))
 			return not_taken(l);
 		type = head.type;

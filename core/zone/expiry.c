@@ -249,6 +249,7 @@ static void take_lines(struct pass *pass)
 		struct line_like l;
 		const char *nl;
 
+		source_ahead(p);
 		if (!line_head_like(&pass->memory, &l, p, end) || l.type == RRTYPE_SOA || l.type == RRTYPE_DNSKEY)
 			break;
 		if (l.type == RRTYPE_RRSIG)

@@ -36,6 +36,11 @@ enum rc source_fault(const struct zsource *s, struct err *e, uint64_t line, cons
 	va_start(ap, fmt);
 	(void)vsnprintf(sentence, sizeof sentence, fmt, ap);
 	va_end(ap);
+	if (file_map_lost(&s->map)) { /* what is wrong with the text is only that it is not there */
+		(void)snprintf(sentence, sizeof sentence, "it became shorter while it was read");
+		text = NULL;
+		line = 0;
+	}
 	str_escape(&name, s->name, strlen(s->name), 60);
 	if (text != NULL) {
 		const char *nl = memchr(text, '\n', len);
@@ -66,6 +71,7 @@ enum rc source_fd(struct zsource *s, int fd, const char *name, struct cancel *c,
 	s->fd = fd;
 	s->regular = S_ISREG(st.st_mode);
 	s->size = s->regular ? (uint64_t)st.st_size : 0;
+	s->changed = st.st_mtim;
 	return RC_OK;
 }
 
@@ -83,6 +89,7 @@ void source_part(struct zsource *s, const struct zsource *whole, uint64_t from, 
 	s->meter = whole->meter;
 	s->regular = true;
 	s->size = whole->size;
+	s->changed = whole->changed;
 	s->next = from;
 	s->stop = to;
 }
@@ -110,6 +117,7 @@ void source_kept(struct zsource *s, int fd)
 void source_clear(struct zsource *s)
 {
 	free(s->buf);
+	file_map_close(&s->map);
 	if (s->spool >= 0 && !s->kept)
 		close(s->spool);
 	memset(s, 0, sizeof *s);
@@ -213,6 +221,76 @@ void source_text(struct zsource *s, const struct buf *text, const char *name)
 	s->next = text->len;
 }
 
+/* @n octets more lie before the end. */
+static void advance(struct zsource *s, size_t n)
+{
+	s->next += n;
+	if (s->meter != NULL && n > 0) {
+		uint64_t octets = atomic_fetch_add(&s->meter->octets, n) + n;
+
+		if (s->meter->tell != NULL)
+			s->meter->tell(s->meter->ctx, octets);
+	}
+}
+
+static enum rc shorter(const struct zsource *s, struct err *e)
+{
+	return source_fault(s, e, 0, NULL, 0, "it became shorter while it was read");
+}
+
+/* The next window as a map, where so much is left of the file that the slack is in it too. */
+static bool map_more(struct zsource *s, size_t left)
+{
+	uint64_t stop = s->stop < s->size ? s->stop : s->size, from = s->next - left;
+	struct file_map next;
+
+	if (!s->regular || left > SOURCE_WINDOW / 2 || stop < from + SOURCE_WINDOW + SOURCE_SLACK ||
+	    !file_map_open(&next, s->fd, from, SOURCE_WINDOW + SOURCE_SLACK))
+		return false;
+	file_map_close(&s->map);
+	s->map = next;
+	s->p = next.p;
+	s->end = next.p + SOURCE_WINDOW;
+	advance(s, SOURCE_WINDOW - left);
+	return true;
+}
+
+/* Moves what is left to the start of the buffer, which has as much room again. */
+static enum rc make_room(struct zsource *s, size_t left, struct err *e)
+{
+	char *old = s->buf;
+
+	if (left * 2 > s->cap) {
+		s->cap = left * 4 < SOURCE_RECORD_MAX + SOURCE_BUFFER ? left * 4 : SOURCE_RECORD_MAX + SOURCE_BUFFER;
+		s->buf = xrealloc(NULL, s->cap + SOURCE_SLACK);
+	}
+	if (left > 0 && s->p != s->buf)
+		memmove(s->buf, s->p, left);
+	if (s->buf != old)
+		free(old);
+	s->p = s->buf;
+	s->end = s->buf + left;
+	if (file_map_lost(&s->map))
+		return shorter(s, e);
+	file_map_close(&s->map);
+	return RC_OK;
+}
+
+/* What was read is the file as it was when it was opened. */
+static enum rc check_same(const struct zsource *s, struct err *e)
+{
+	struct stat st;
+
+	if (!s->regular || s->size == 0)
+		return RC_OK;
+	if (s->next < s->size && s->next < s->stop)
+		return shorter(s, e);
+	if (fstat(s->fd, &st) == 0 && (uint64_t)st.st_size == s->size && st.st_mtim.tv_sec == s->changed.tv_sec &&
+	    st.st_mtim.tv_nsec == s->changed.tv_nsec)
+		return RC_OK;
+	return source_fault(s, e, 0, NULL, 0, "it was changed while it was read: read it again");
+}
+
 enum rc source_more(struct zsource *s, struct err *e)
 {
 	size_t left = (size_t)(s->end - s->p);
@@ -223,31 +301,22 @@ enum rc source_more(struct zsource *s, struct err *e)
 		return RC_OK;
 	if (cancel_raised(s->cancel))
 		return err_set(e, RC_CANCELLED, "interrupted");
+	if (file_map_lost(&s->map))
+		return shorter(s, e);
 	if (left >= SOURCE_RECORD_MAX)
 		return source_fault(s, e, s->line, s->p, 200, "longer than %d octets: no record is", SOURCE_RECORD_MAX);
-	if (left > 0 && s->p != s->buf)
-		memmove(s->buf, s->p, left);
-	if (left * 2 > s->cap) {
-		s->cap =
-		    2 * s->cap < SOURCE_RECORD_MAX + SOURCE_BUFFER ? 2 * s->cap : SOURCE_RECORD_MAX + SOURCE_BUFFER;
-		s->buf = xrealloc(s->buf, s->cap + SOURCE_SLACK);
-	}
-	s->p = s->buf;
-	s->end = s->buf + left;
-	rc = read_some(s, s->buf + left, s->cap - left, &n, e);
+	if (map_more(s, left))
+		return RC_OK;
+	rc = make_room(s, left, e);
+	if (rc == RC_OK)
+		rc = read_some(s, s->buf + left, s->cap - left, &n, e);
 	if (rc == RC_OK && n > 0 && s->spool >= 0 && !s->kept)
 		rc = keep_copy(s, s->buf + left, (size_t)n, e);
 	if (rc != RC_OK)
 		return rc;
-	s->next += (uint64_t)n;
-	if (s->meter != NULL && n > 0) {
-		uint64_t octets = atomic_fetch_add(&s->meter->octets, (uint64_t)n) + (uint64_t)n;
-
-		if (s->meter->tell != NULL)
-			s->meter->tell(s->meter->ctx, octets);
-	}
+	advance(s, (size_t)n);
 	s->end += n;
 	s->eof = n == 0;
 	memset(s->buf + left + n, 0, SOURCE_SLACK);
-	return RC_OK;
+	return s->eof ? check_same(s, e) : RC_OK;
 }

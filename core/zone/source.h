@@ -9,13 +9,16 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "core/base/buf.h"
 #include "core/base/cancel.h"
 #include "core/base/err.h"
+#include "core/base/file_map.h"
 
 enum {
 	SOURCE_BUFFER = 256 * 1024,      /* stays in the second level cache */
+	SOURCE_WINDOW = 1024 * 1024,     /* of a regular file, which is not copied */
 	SOURCE_RECORD_MAX = 1024 * 1024, /* one record, all its lines: 65535 octets written as \DDD take a quarter */
 	SOURCE_SLACK = 64,               /* octets behind the window that may be read, never used */
 };
@@ -37,19 +40,21 @@ struct zsource {
 	bool eof;      /* nothing comes behind end */
 	uint64_t line; /* of p, from 1; its user counts */
 
-	int fd;        /* borrowed; -1 with a function */
-	bool regular;  /* read by position: the descriptor's own stays */
-	int spool;     /* what was read of a pipe, for a second look; -1 for none */
-	bool kept;     /* the spool is somebody else's, who writes it */
-	uint64_t next; /* position of the next octet to read */
-	uint64_t stop; /* position to end at */
-	uint64_t size; /* of a regular file when it was opened; 0 unknown */
+	int fd;                  /* borrowed; -1 with a function */
+	bool regular;            /* read by position: the descriptor's own stays */
+	int spool;               /* what was read of a pipe, for a second look; -1 for none */
+	bool kept;               /* the spool is somebody else's, who writes it */
+	uint64_t next;           /* position of the next octet to read */
+	uint64_t stop;           /* position to end at */
+	uint64_t size;           /* of a regular file when it was opened; 0 unknown */
+	struct timespec changed; /* then */
 	source_read_fn read;
 	void *ctx;
 	struct cancel *cancel;
 	struct source_meter *meter; /* NULL: none; set it behind source_fd() or source_fn() */
 	char *buf;
 	size_t cap;
+	struct file_map map; /* what the window lies in when not in buf */
 };
 
 /* @fd stays the caller's. RC_PARSE when it is no file that can be read (a directory). */
@@ -72,8 +77,18 @@ MUST_CHECK enum rc source_octets(const struct zsource *whole, uint64_t from, siz
 void source_text(struct zsource *s, const struct buf *text, const char *name);
 
 /* Makes the window longer by at least one octet, or sets eof. What lies before p is lost, p moves. RC_PARSE: the record
- * at p is longer than is allowed, or cannot be read. */
+ * at p is longer than is allowed, or cannot be read; or the file is another one than it was. */
 MUST_CHECK enum rc source_more(struct zsource *s, struct err *e);
+
+/* Has what stands some lines behind @p brought near, which the processor does by itself within a page alone. */
+static inline void source_ahead(const char *p)
+{
+	enum { AHEAD = 1024, NEAR = 64 };
+
+	__builtin_prefetch(p + AHEAD);
+	__builtin_prefetch(p + AHEAD + NEAR);
+	__builtin_prefetch(p + AHEAD + 2 * NEAR);
+}
 
 /* Position of p in the stream. */
 uint64_t source_offset(const struct zsource *s);
