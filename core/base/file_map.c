@@ -12,7 +12,7 @@ enum { SLOTS = 64 };
 /* A handler can reach nothing else than what is static. */
 static struct slot {
 	atomic_bool taken, lost;
-	atomic_uintptr_t from; /* 0: not yet */
+	_Atomic(char *) from; /* NULL: not yet */
 	atomic_size_t room;
 } slots[SLOTS];
 static pthread_mutex_t taking = PTHREAD_MUTEX_INITIALIZER;
@@ -21,19 +21,19 @@ static atomic_size_t page;
 
 static void on_bus(int number, siginfo_t *info, void *context)
 {
-	uintptr_t at = (uintptr_t)info->si_addr & ~(uintptr_t)(atomic_load(&page) - 1);
+	char *at = info->si_addr;
 	int sys = errno;
 
 	(void)context;
+	at -= (uintptr_t)at & (atomic_load(&page) - 1);
 	for (size_t i = 0; i < SLOTS; i++) {
-		uintptr_t from = atomic_load(&slots[i].from);
-		size_t room = atomic_load(&slots[i].room);
+		char *from = atomic_load(&slots[i].from);
+		size_t room = atomic_load(&slots[i].room), gone = (uintptr_t)at - (uintptr_t)from;
 
-		if (from == 0 || at < from || at >= from + room)
+		if (from == NULL || gone >= room)
 			continue;
 		/* Only a system call, though no list names it as safe here. */
-		if (mmap((void *)at, from + room - at, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
-		    MAP_FAILED)
+		if (mmap(at, room - gone, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
 			break;
 		atomic_store(&slots[i].lost, true);
 		errno = sys;
@@ -89,7 +89,7 @@ bool file_map_open(struct file_map *m, int fd, uint64_t offset, size_t len)
 	}
 	atomic_store(&slots[slot].lost, false);
 	atomic_store(&slots[slot].room, lead + len);
-	atomic_store(&slots[slot].from, (uintptr_t)base);
+	atomic_store(&slots[slot].from, base);
 	*m = (struct file_map){ (const char *)base + lead, len, base, lead + len, slot };
 	return true;
 }
@@ -103,7 +103,7 @@ void file_map_close(struct file_map *m)
 {
 	if (m->p == NULL)
 		return;
-	atomic_store(&slots[m->slot].from, 0);
+	atomic_store(&slots[m->slot].from, NULL);
 	(void)munmap(m->base, m->room);
 	atomic_store(&slots[m->slot].taken, false);
 	*m = (struct file_map){ 0 };

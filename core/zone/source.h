@@ -83,11 +83,11 @@ MUST_CHECK enum rc source_more(struct zsource *s, struct err *e);
 /* Has what stands some lines behind @p brought near, which the processor does by itself within a page alone. */
 static inline void source_ahead(const char *p)
 {
-	enum { AHEAD = 1024, NEAR = 64 };
+	const size_t ahead = 1024, near = 64; /* octets; the longest usual line lies in three times as many */
 
-	__builtin_prefetch(p + AHEAD);
-	__builtin_prefetch(p + AHEAD + NEAR);
-	__builtin_prefetch(p + AHEAD + 2 * NEAR);
+	__builtin_prefetch(p + ahead);
+	__builtin_prefetch(p + ahead + near);
+	__builtin_prefetch(p + ahead + 2 * near);
 }
 
 /* Position of p in the stream. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/base/file_map.h"
+#include "core/base/mem.h"
 
 enum { PAGES = 4 };
 
@@ -24,10 +25,10 @@ static size_t page(void)
 /* A file of PAGES pages of 'x'. */
 static int make(void)
 {
-	char path[] = "/tmp/odsf-map-XXXXXX", *octets = malloc(PAGES * page());
+	char path[] = "/tmp/odsf-map-XXXXXX", *octets = xcalloc(PAGES, page());
 	int fd = mkstemp(path);
 
-	assert_true(fd >= 0 && octets != NULL);
+	assert_true(fd >= 0);
 	memset(octets, 'x', PAGES * page());
 	assert_int_equal(write(fd, octets, PAGES * page()), PAGES * page());
 	(void)unlink(path);
