@@ -6,7 +6,6 @@
 #include "core/zone/line_check.h"
 #include "core/zone/line_memory.h"
 #include "core/zone/rrtype.h"
-#include "core/zone/special.h"
 
 enum stop { STOP_NOT, STOP_SLOW, STOP_LEFT, STOP_RIGHT /* that window ends */ };
 
@@ -32,18 +31,17 @@ static uint8_t fold(char c)
 /* -1, 0, 1 */
 static int label_order(const char *a, size_t a_len, const char *b, size_t b_len)
 {
-	size_t n = a_len < b_len ? a_len : b_len, i = 0;
-	uint64_t x8, y8;
+	size_t n = a_len < b_len ? a_len : b_len;
 
-	for (; i + sizeof x8 <= n; i += sizeof x8) {
-		memcpy(&x8, a + i, sizeof x8);
-		memcpy(&y8, b + i, sizeof y8);
-		if (x8 != y8)
+	for (size_t i = 0; i < n; i++) {
+		unsigned same = octets_bits((octets16)(octets_load(a + i) == octets_load(b + i)));
+		uint8_t x, y;
+
+		i += octets_first(~same);
+		if (i >= n)
 			break;
-	}
-	for (; i < n; i++) {
-		uint8_t x = fold(a[i]), y = fold(b[i]);
-
+		x = fold(a[i]);
+		y = fold(b[i]);
 		if (x != y)
 			return x < y ? -1 : 1;
 	}
@@ -59,11 +57,6 @@ static size_t label_start(const char *p, size_t end)
 
 bool owner_follows(const char *a, size_t a_len, const char *b, size_t b_len)
 {
-	const char *a_dot = memchr(a, '.', a_len), *b_dot = memchr(b, '.', b_len);
-
-	if (a_dot != NULL && b_dot != NULL && a + a_len - a_dot == b + b_len - b_dot &&
-	    memcmp(a_dot, b_dot, (size_t)(a + a_len - a_dot)) == 0)
-		return label_order(a, (size_t)(a_dot - a), b, (size_t)(b_dot - b)) < 0;
 	if (a_len > 0 && a[a_len - 1] == '.')
 		a_len--;
 	if (b_len > 0 && b[b_len - 1] == '.')
@@ -163,51 +156,44 @@ static void count_twin(struct lane *l)
 		    (struct timing_sample){ { offset_of(l, 0, l->p[0]), offset_of(l, 1, l->p[1]) } };
 }
 
+/* What says something of the whole zone is looked at closely, until it was seen on both sides. */
+static uint64_t watched_types(const struct walk *w)
+{
+	uint64_t types = UINT64_C(1) << RRTYPE_SOA | UINT64_C(1) << RRTYPE_DNSKEY;
+
+	if (!(w->facts[0].nsec3 && w->facts[1].nsec3))
+		types |= UINT64_C(1) << RRTYPE_NSEC3;
+	if (!(w->facts[0].nsec && w->facts[1].nsec))
+		types |= UINT64_C(1) << RRTYPE_NSEC;
+	return types;
+}
+
+static bool is_among(uint64_t types, uint16_t type)
+{
+	return type < 64 && (types >> type & 1) != 0;
+}
+
 /* Why the line at the left was not taken: it may end behind the window. */
 static enum stop not_taken(const struct lane *l)
 {
 	return memchr(l->p[0], '\n', (size_t)(l->end[0] - l->p[0])) == NULL ? STOP_LEFT : STOP_SLOW;
 }
 
-/* Types whose data are looked at octet by octet, so that nothing in them can end the line or be something else. */
-static bool is_strict(uint16_t type)
-{
-	switch (type) {
-	case RRTYPE_A:
-	case RRTYPE_NS:
-	case RRTYPE_CNAME:
-	case RRTYPE_AAAA:
-	case RRTYPE_DS:
-	case RRTYPE_NSEC:
-	case RRTYPE_NSEC3:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* Of a record that is no signature: its line at the left ends at *nl, and stands at the right as well. */
-static enum stop equal_line(struct lane *l, const struct line_like *head, const char **nl)
+/* Of a record that is no signature: its line at the left ends at *nl, and stands at the right as well, up to
+ * *right_nl. */
+static enum stop equal_line(struct lane *l, const struct line_like *head, const char **nl, const char **right_nl)
 {
 	const char *p = l->p[0], *q = l->p[1];
 	size_t len;
 
-	if (is_strict(head->type)) {
-		*nl = memchr(head->rdata, '\n', (size_t)(l->end[0] - head->rdata));
-		if (*nl == NULL)
-			return STOP_LEFT;
-	} else {
-		*nl = line_end_find(head->rdata, l->end[0]);
-		if (*nl == l->end[0])
-			return STOP_LEFT;
-		if (*nl == NULL)
-			return STOP_SLOW;
-	}
+	*nl = line_rdata_end(l->memory, head->type, head->rdata, l->end[0]);
+	if (*nl == NULL)
+		return not_taken(l);
 	len = (size_t)(*nl + 1 - p);
 	if ((size_t)(l->end[1] - q) < len)
 		return STOP_RIGHT;
-	return memcmp(p, q, len) == 0 && line_rdata_like(l->memory, head->type, head->rdata, *nl) ? STOP_NOT
-	                                                                                          : STOP_SLOW;
+	*right_nl = q + len - 1;
+	return memcmp(p, q, len) == 0 ? STOP_NOT : STOP_SLOW;
 }
 
 /* Of a signature: the line at the right is its equal, or, *twin, but for times and signature; *nl and *right_nl are
@@ -215,69 +201,59 @@ static enum stop equal_line(struct lane *l, const struct line_like *head, const 
 static enum stop equal_signature(struct lane *l, const struct line_like *head, bool *nsec3, bool *twin, const char **nl,
                                  const char **right_nl)
 {
-	const char *p = l->p[0], *q = l->p[1], *end = l->end[0], *times, *tail, *sig;
-	const struct sig_head *h = sig_head_like(l->memory, head->rdata, end, &times);
-	size_t before;
+	const char *p = l->p[0], *q = l->p[1], *times, *tail, *sig;
+	const struct sig_head *h = sig_head_like(l->memory, head->rdata, &times);
+	size_t before, len;
 
-	if (h == NULL || end - times < SIG_TIMES || !sig_times_good(times))
+	if (h == NULL || !sig_times_good(times))
 		return not_taken(l);
 	*nsec3 = h->covered == RRTYPE_NSEC3;
 	tail = times + SIG_TIMES;
-	sig = sig_tail_like(l->memory, tail, end);
-	if (sig == NULL)
-		return not_taken(l);
-	*nl = sig_end_like(l->memory, sig, end);
+	sig = sig_tail_like(l->memory, tail);
+	*nl = sig != NULL ? sig_end_like(l->memory, sig, l->end[0]) : NULL;
 	if (*nl == NULL)
-		return STOP_LEFT;
+		return not_taken(l);
 	before = (size_t)(times - p);
-	if ((size_t)(l->end[1] - q) < (size_t)(sig - p))
-		return STOP_RIGHT;
-	if (!line_base64(sig, *nl) || memcmp(p, q, before) != 0 || !sig_times_good(q + before) ||
+	len = (size_t)(*nl - sig);
+	if (!same_text(p, q, before) || !sig_times_good(q + before) ||
 	    !same_text(tail, q + before + SIG_TIMES, (size_t)(sig - tail)))
-		return STOP_SLOW;
+		return l->end[1] - q <= *nl - p ? STOP_RIGHT : STOP_SLOW;
+	*twin = !same_text(times, q + before, SIG_TIMES);
 	q += sig - p;
-	*right_nl = sig_end_like(l->memory, q, l->end[1]);
-	if (*right_nl == NULL)
+	*right_nl = q + len;
+	if (*right_nl >= l->end[1])
 		return STOP_RIGHT;
-	*twin = !same_text(times, l->p[1] + before, SIG_TIMES) || *right_nl - q != *nl - sig ||
-	        memcmp(sig, q, (size_t)(*nl - sig)) != 0;
-	return line_base64(q, *right_nl) ? STOP_NOT : STOP_SLOW;
+	if (**right_nl != '\n' || !line_base64_both(sig, q, len))
+		return STOP_SLOW;
+	*twin |= !same_text(sig, q, len);
+	return STOP_NOT;
 }
 
 /* As far as both windows reach. */
 static enum stop run(struct lane *l, uint64_t *lines)
 {
-	struct walk *w = l->w;
+	uint64_t watched = watched_types(l->w);
 
 	for (;;) {
 		const char *p = l->p[0], *q = l->p[1], *nl, *right_nl;
 		struct line_like head;
 		enum stop stop;
-		uint16_t type;
 		bool nsec3, twin = false;
 
 		source_ahead(p);
 		source_ahead(q);
-		if (!line_head_like(l->memory, &head, p, l->end[0]))
+		if (!line_head_like(l->memory, &head, p, l->end[0]) || is_among(watched, head.type))
 			return not_taken(l);
-		type = head.type;
-		nsec3 = type == RRTYPE_NSEC3;
-		/* What says something of the whole zone is looked at closely, until it was seen on both sides. */
-		if (type == RRTYPE_SOA || type == RRTYPE_DNSKEY ||
-		    (nsec3 && !(w->facts[0].nsec3 && w->facts[1].nsec3)) ||
-		    (type == RRTYPE_NSEC && !(w->facts[0].nsec && w->facts[1].nsec)))
-			return not_taken(l);
-		if (type == RRTYPE_RRSIG) {
+		nsec3 = head.type == RRTYPE_NSEC3;
+		if (head.type == RRTYPE_RRSIG) {
 			stop = equal_signature(l, &head, &nsec3, &twin, &nl, &right_nl);
-			if (stop == STOP_NOT && nsec3 && !(w->facts[0].nsec3 && w->facts[1].nsec3))
+			if (stop == STOP_NOT && nsec3 && is_among(watched, RRTYPE_NSEC3))
 				stop = STOP_SLOW;
 		} else {
-			stop = equal_line(l, &head, &nl);
+			stop = equal_line(l, &head, &nl, &right_nl);
 		}
 		if (stop != STOP_NOT)
 			return stop;
-		if (type != RRTYPE_RRSIG)
-			right_nl = q + (nl - p);
 		lane_owner(l, &head, nsec3);
 		if (twin)
 			count_twin(l);

@@ -370,10 +370,10 @@ static int names_in_order(const void *left, const void *right)
 {
 	const struct differing_name *a = *(struct differing_name *const *)left,
 	                            *b = *(struct differing_name *const *)right;
-	char x[TEXT_NAME_MAX], y[TEXT_NAME_MAX];
+	char x[OWNER_ROOM] = "", y[OWNER_ROOM] = "";
 
-	name_to_text(x, sizeof x, a->owner.wire, a->owner.len);
-	name_to_text(y, sizeof y, b->owner.wire, b->owner.len);
+	name_to_text(x, TEXT_NAME_MAX, a->owner.wire, a->owner.len);
+	name_to_text(y, TEXT_NAME_MAX, b->owner.wire, b->owner.len);
 	return owner_follows(x, strlen(x), y, strlen(y)) ? -1 : owner_follows(y, strlen(y), x, strlen(x));
 }
 

@@ -57,12 +57,12 @@ static enum rc add_record(struct walk *w, int side, const struct zentry *entry, 
 
 static void note_owner(struct walk *w, int side, const struct group *g)
 {
-	char text[TEXT_NAME_MAX];
+	char text[OWNER_ROOM] = "";
 	size_t len;
 
 	if (g->nsec3 || (w->synced.owner_hash == g->owner_hash && w->synced.to[side] == g->from))
 		return;
-	name_to_text(text, sizeof text - 1, g->owner.wire, g->owner.len);
+	name_to_text(text, TEXT_NAME_MAX - 1, g->owner.wire, g->owner.len);
 	len = strlen(text);
 	if (g->owner.len > 1)
 		text[len++] = '.';
@@ -271,14 +271,14 @@ static bool same_owner(const struct group *a, const struct group *b)
  * one that is first in order. */
 static int first_side(const struct group *g)
 {
-	char text[2][TEXT_NAME_MAX];
+	char text[2][OWNER_ROOM] = { "", "" };
 
 	if (!g[0].full || !g[1].full)
 		return g[0].full ? 0 : 1;
 	if (g[0].nsec3 != g[1].nsec3)
 		return g[0].nsec3 ? 0 : 1;
 	for (int side = 0; side < 2; side++)
-		name_to_text(text[side], sizeof text[side], g[side].owner.wire, g[side].owner.len);
+		name_to_text(text[side], TEXT_NAME_MAX, g[side].owner.wire, g[side].owner.len);
 	return owner_follows(text[0], strlen(text[0]), text[1], strlen(text[1])) ? 0 : 1;
 }
 

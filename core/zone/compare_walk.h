@@ -5,6 +5,7 @@
 
 #include "core/zone/compare.h"
 #include "core/zone/leftover.h"
+#include "core/zone/octets.h"
 
 enum { FACTS_KEYS = 64, TIMING_SAMPLES = 10, TEXT_NAME_MAX = 1024 };
 
@@ -42,8 +43,10 @@ struct spots {
 	size_t count, cap;
 };
 
+enum { OWNER_ROOM = TEXT_NAME_MAX + OCTETS }; /* for a text of owner_follows() */
+
 struct name_at { /* an owner as text */
-	char text[TEXT_NAME_MAX];
+	char text[OWNER_ROOM];
 	size_t len; /* 0: none */
 };
 
@@ -82,7 +85,7 @@ MUST_CHECK enum rc walk_run(struct walk *w, struct err *e);
 void walk_clear(struct walk *w);
 
 /* Whether the owner @b stands behind @a in canonical order (RFC 4034
- * section 6.1); text without escapes. */
+ * section 6.1); text without escapes. OCTETS behind both may be read. */
 bool owner_follows(const char *a, size_t a_len, const char *b, size_t b_len);
 
 #endif

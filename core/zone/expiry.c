@@ -220,17 +220,17 @@ static enum rc take_entry(struct pass *pass, const struct zentry *entry, struct 
 static const char *take_plain_signature(struct pass *pass, const char *p, const char *end, struct signature *sig)
 {
 	const char *times, *tail, *nl;
-	const struct sig_head *h = sig_head_like(&pass->memory, p, end, &times);
+	const struct sig_head *h = sig_head_like(&pass->memory, p, &times);
 	uint32_t expiration, inception;
 
-	if (h == NULL || end - times <= SIG_TIMES || times[14] != ' ' || times[SIG_TIMES - 1] != ' ' ||
+	if (h == NULL || times[14] != ' ' || times[SIG_TIMES - 1] != ' ' ||
 	    !time_of(&pass->days[0], times, 14, &expiration) || !time_of(&pass->days[1], times + 15, 14, &inception))
 		return NULL;
 	sig->covered = h->covered;
 	sig->algorithm = h->algorithm;
 	sig->expiration = sig_time_near(expiration, pass->x->now);
 	sig->inception = sig_time_near(inception, pass->x->now);
-	tail = sig_tail_like(&pass->memory, times + SIG_TIMES, end);
+	tail = sig_tail_like(&pass->memory, times + SIG_TIMES);
 	nl = tail != NULL ? sig_end_like(&pass->memory, tail, end) : NULL;
 	return nl != NULL && line_base64(tail, nl) ? nl : NULL;
 }

@@ -3,13 +3,8 @@
 #ifndef ODSF_CORE_ZONE_LINE_MEMORY_H
 #define ODSF_CORE_ZONE_LINE_MEMORY_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "core/zone/octets.h"
+#include "core/zone/special.h"
 
 enum {
 	MEMORY_MIDDLE = 32,
@@ -21,12 +16,11 @@ enum {
 	MEMORY_CHAIN = 528,
 	MEMORY_BITMAP = 64,
 	MEMORY_BITMAPS = 64,
-	MEMORY_SLACK = 16, /* octets behind a text that may be read, never used */
+	MEMORY_SLACK = OCTETS, /* octets behind a text that may be read, never used */
 };
 
 struct line_middle { /* "	3600	IN	": from the owner to the type */
 	uint32_t len, ttl;
-	uint8_t next; /* which one came behind it last time */
 	char text[MEMORY_MIDDLE + MEMORY_SLACK];
 };
 
@@ -55,7 +49,7 @@ struct owner_at {          /* as it stands in a line; absolute */
 struct line_memory {           /* zero-initialised is empty */
 	struct owner_at owner; /* of the last line, in its window: to be forgotten when that moves */
 	uint32_t tail_len, chain_len, sig_len;
-	uint8_t middle;                          /* that of the last line */
+	uint8_t middle, other;                   /* that of the last line, and the one before it */
 	char tail[MEMORY_TAIL + MEMORY_SLACK];   /* "26749 example. ": of an RRSIG record, behind its times */
 	char chain[MEMORY_CHAIN + MEMORY_SLACK]; /* "1 1 5 abcd ": of an NSEC3 record, before the hash */
 	struct line_middle middles[MEMORY_MIDDLES];
@@ -72,43 +66,131 @@ struct line_like {
 	bool same; /* the owner is that of the line before, to the letter */
 };
 
-/* Whether two texts of @len are the same; MEMORY_SLACK octets behind both may be read. */
-static inline bool same_text(const char *a, const char *b, size_t len)
-{
-#ifdef __SSE2__
-	for (;; len -= 16, a += 16, b += 16) {
-		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)a);
-		__m128i y = _mm_loadu_si128((const __m128i *)(const void *)b);
-		unsigned differ = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, y)) ^ 0xffff;
+/* Of line_head_like(), for what is another than before; NULL: none. */
+const struct owner_at *line_owner_take(struct line_memory *m, const char *p);
+const struct line_middle *line_middle_take(struct line_memory *m, const char *p, const char *end);
+uint16_t line_type_take(struct type_word *t, uint64_t word, const char *p, size_t len);
 
-		if (len <= 16)
-			return (differ & ((1u << len) - 1)) == 0;
-		if (differ != 0)
-			return false;
-	}
-#else
-	return memcmp(a, b, len) == 0;
-#endif
+/* A place among 1 << @bits: by eight octets. */
+static inline size_t memory_place(uint64_t word, int bits)
+{
+	return (size_t)(word * UINT64_C(0x9e3779b97f4a7c15) >> (64 - bits));
 }
 
-/* As line_head(), of a line that begins at @p and may end anywhere before @end: what is in the owner has been looked
- * at, it is a name, and the type is one. False too when the line is not all there. Octets up to SOURCE_SLACK behind
- * @end may be read, here and below. */
-bool line_head_like(struct line_memory *m, struct line_like *l, const char *p, const char *end);
+static inline uint64_t eight_octets(const char *p)
+{
+	uint64_t word;
 
-/* As line_rdata_good(). */
-bool line_rdata_like(struct line_memory *m, uint16_t type, const char *p, const char *nl);
+	memcpy(&word, p, sizeof word);
+	return word;
+}
 
-/* The rdata of an RRSIG record at @p up to its times; NULL when it is written in another way, or is not all there.
- * *times: where they begin. Valid until the next call. */
-const struct sig_head *sig_head_like(struct line_memory *m, const char *p, const char *end, const char **times);
+enum { MEMORY_TYPE_BITS = 6, MEMORY_HEAD_BITS = 5, MEMORY_BITMAP_BITS = 6 };
+_Static_assert(MEMORY_TYPES == 1 << MEMORY_TYPE_BITS && MEMORY_HEADS == 1 << MEMORY_HEAD_BITS &&
+                   MEMORY_BITMAPS == 1 << MEMORY_BITMAP_BITS,
+               "memory_place() gives places of the memory");
+
+/* The type that stands at @p; 0: none. *behind: what follows it. */
+static inline uint16_t line_type_like(struct line_memory *m, const char *p, const char **behind)
+{
+	unsigned len = octets_first(blank_bits(octets_load(p)));
+	uint64_t word = eight_octets(p);
+	struct type_word *t;
+
+	*behind = p + len;
+	if (len - 1 >= sizeof word) /* 0, and long ones */
+		return line_type_take(NULL, 0, p, len);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	word <<= 64 - 8 * len;
+#else
+	word >>= 64 - 8 * len;
+#endif
+	t = &m->types[memory_place(word, MEMORY_TYPE_BITS)];
+	return t->word == word ? t->number : line_type_take(t, word, p, len);
+}
+
+static inline bool middle_is(const struct line_middle *m, const char *p)
+{
+	return m->len > 0 && same_text(p, m->text, m->len);
+}
+
+/* TTL and class at @p, up to the type; NULL. */
+static inline const struct line_middle *line_middle_like(struct line_memory *m, const char *line, const char *p,
+                                                         const char *end)
+{
+	uint8_t other = m->other;
+
+	if (middle_is(&m->middles[m->middle], p))
+		return &m->middles[m->middle];
+	if (!middle_is(&m->middles[other], p))
+		return line_middle_take(m, line, end);
+	m->other = m->middle;
+	m->middle = other;
+	return &m->middles[other];
+}
+
+/* As line_head(), of a line that begins at @p, before @end, and may end anywhere: what is in the owner has been looked
+ * at, it is a name, and the type is one. What stands behind @end is looked at too, and may be taken for a part of the
+ * line: whoever finds its end asks whether it lies before @end. */
+static inline bool line_head_like(struct line_memory *m, struct line_like *l, const char *p, const char *end)
+{
+	const struct line_middle *middle;
+	const char *q;
+
+	/* With the blank behind it. */
+	l->same = m->owner.p != NULL && same_text(p, m->owner.p, m->owner.len + 1);
+	if (!l->same && line_owner_take(m, p) == NULL)
+		return false;
+	l->owner = (struct owner_at){ .p = p, .len = m->owner.len, .dot = m->owner.dot };
+	middle = line_middle_like(m, p, p + m->owner.len, end);
+	if (middle == NULL)
+		return false;
+	l->ttl = middle->ttl;
+	l->type = line_type_like(m, p + m->owner.len + middle->len, &q);
+	while (is_blank(*q))
+		q++;
+	l->rdata = q;
+	return l->type != 0;
+}
+
+/* The end of the line that ends in data of @type at @p, which have been looked at. NULL: they are yet to be parsed, or
+ * the line does not end before @end. */
+const char *line_rdata_end(struct line_memory *m, uint16_t type, const char *p, const char *end);
+
+/* Of sig_head_like(), for another than before; NULL: none. */
+const struct sig_head *sig_head_take(struct sig_head *h, const char *p);
+const char *sig_tail_take(struct line_memory *m, const char *p);
+
+/* The rdata of an RRSIG record at @p up to its times; NULL when it is written in another way. *times: where they begin.
+ * Valid until the next call. As line_head_like(), here and below, it does not ask for the end. */
+static inline const struct sig_head *sig_head_like(struct line_memory *m, const char *p, const char **times)
+{
+	/* Its first octets tell type, algorithm and most of the labels. */
+	struct sig_head *h = &m->heads[memory_place(eight_octets(p), MEMORY_HEAD_BITS)];
+
+	if ((h->len == 0 || !same_text(p, h->text, h->len)) && sig_head_take(h, p) == NULL)
+		return NULL;
+	*times = p + h->len;
+	return h;
+}
 
 enum { SIG_TIMES = 30 }; /* "20261201000000 20261124000000 " */
-/* Whether two times stand at @p, as all signers write them; SIG_TIMES octets may be read. */
-bool sig_times_good(const char *p);
-/* Behind key tag and signer at @p, which follow the times; NULL when they are written in another way, or are not all
- * there. */
-const char *sig_tail_like(struct line_memory *m, const char *p, const char *end);
+/* Whether two times stand at @p, as all signers write them. */
+static inline bool sig_times_good(const char *p)
+{
+	enum { BLANK = 14, SECOND = 14 }; /* the second load begins with the blank behind the first time */
+	octets16 a = octets_load(p), b = octets_load(p + SECOND);
+	unsigned digits_a = octets_bits(octets_in(a, '0', '9')), digits_b = octets_bits(octets_in(b, '0', '9'));
+
+	return digits_a == (OCTETS_ALL ^ 1u << BLANK) && digits_b == (OCTETS_ALL ^ 1u << 15 ^ 1u) && p[BLANK] == ' ' &&
+	       p[SIG_TIMES - 1] == ' ';
+}
+
+/* Behind key tag and signer at @p, which follow the times; NULL when they are written in another way. */
+static inline const char *sig_tail_like(struct line_memory *m, const char *p)
+{
+	return m->tail_len > 0 && same_text(p, m->tail, m->tail_len) ? p + m->tail_len : sig_tail_take(m, p);
+}
 
 /* The end of the line that a signature at @p ends, which is looked for where the last one would end first: its octets
  * are yet to be looked at (line_base64()). NULL: not before @end. */
@@ -118,7 +200,7 @@ static inline const char *sig_end_like(struct line_memory *m, const char *p, con
 
 	if (nl < end && *nl == '\n')
 		return nl;
-	nl = memchr(p, '\n', (size_t)(end - p));
+	nl = octet_find(p, end, '\n');
 	if (nl != NULL)
 		m->sig_len = (uint32_t)(nl - p);
 	return nl;

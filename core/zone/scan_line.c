@@ -4,11 +4,6 @@
 
 #include "core/zone/special.h"
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 /* Behind the blanks at @p; NULL when there are none. */
 static const char *gap(const char *p, const char *nl)
 {

@@ -20,7 +20,8 @@ enum {
 	SOURCE_BUFFER = 256 * 1024,      /* stays in the second level cache */
 	SOURCE_WINDOW = 1024 * 1024,     /* of a regular file, which is not copied */
 	SOURCE_RECORD_MAX = 1024 * 1024, /* one record, all its lines: 65535 octets written as \DDD take a quarter */
-	SOURCE_SLACK = 64,               /* octets behind the window that may be read, never used */
+	SOURCE_SLACK = 1024,             /* octets behind the window that may be read, never used: no owner, head of
+	                                    an RRSIG record or chain of an NSEC3 record reaches further */
 };
 
 /* Reads at most @len octets; 0 at the end; -1 with *e set. */

@@ -13,6 +13,7 @@
 #include "core/base/mem.h"
 #include "core/zone/line_check.h"
 #include "core/zone/line_memory.h"
+#include "core/zone/rdata_text.h"
 #include "core/zone/rrtype.h"
 #include "core/zone/scan_line.h"
 #include "core/zone/source.h"
@@ -68,8 +69,8 @@ static void read_line(struct line_memory *m, const char *text, char filler)
 {
 	size_t len = strlen(text);
 	char *p = window(text, len, filler);
-	struct zline plain;
-	struct line_like like;
+	struct zline plain = { 0 };
+	struct line_like like = { 0 };
 
 	assert_true(line_head(&plain, p, p + len - 1));
 	m->owner.p = NULL;
@@ -118,7 +119,7 @@ static void what_is_none_is_none(void **state)
 	free(m);
 }
 
-/* Whatever stands behind the window. */
+/* Whatever stands behind the window: no end is found that does not lie in it. */
 static void half_a_line_is_none(void **state)
 {
 	struct line_memory *m = xcalloc(1, sizeof *m);
@@ -133,11 +134,87 @@ static void half_a_line_is_none(void **state)
 			memcpy(p, lines[i], strlen(lines[i]));
 			m->owner.p = NULL;
 			if (line_head_like(m, &like, p, p + len))
-				assert_true(like.rdata < p + len);
+				assert_null(line_rdata_end(m, like.type, like.rdata, p + len));
 			free(p);
 		}
 	}
 	m->owner.p = NULL;
+	free(m);
+}
+
+/* The data of a line are good when, and end where, they do when they are parsed. */
+static void data_end_where_they_do(void **state)
+{
+	static const struct {
+		uint16_t type;
+		const char *text; /* of all characters that matter, to have one changed */
+	} rows[] = {
+		{ RRTYPE_A, "192.0.2.1" },
+		{ RRTYPE_A, "255.255.255.255" },
+		{ RRTYPE_A, "249.250.19.99" },
+		{ RRTYPE_A, "0.0.0.0" },
+		{ RRTYPE_AAAA, "2001:db8::1" },
+		{ RRTYPE_AAAA, "::" },
+		{ RRTYPE_AAAA, "::1" },
+		{ RRTYPE_AAAA, "fe80::" },
+		{ RRTYPE_AAAA, "2001:0db8:0000:1111:2222:3333:4444:ffff" },
+		{ RRTYPE_AAAA, "1:2:3:4:5:6:7::" },
+		{ RRTYPE_AAAA, "::2:3:4:5:6:7:8" },
+		{ RRTYPE_NS, "ns1.example.net." },
+		{ RRTYPE_NS, "an.owner.of.more.than.sixteen.octets.example." },
+		{ RRTYPE_NS, "a23456789012345678901234567890123456789012345678901234567890123.example." },
+		{ RRTYPE_CNAME, "_a.b-c.*.0/25.example." },
+		{ RRTYPE_MX, "10 mail.example." },
+		{ RRTYPE_SRV, "0 65535 5060 sip.example." },
+		{ RRTYPE_DS, "18633 13 2 285ddb11ef3a3a9f298f9bdf31f055e25e4e1f39aa1534dd1bde3d92a974522a" },
+		{ RRTYPE_SSHFP, "4 2 285ddb11ef3a3a9f298f9bdf31f055e25e4e1f39aa1534dd1bde3d92a974522A" },
+		{ RRTYPE_TXT, "\"a;b\" \"(c\"" },
+		{ RRTYPE_NSEC, "b.example. A NS RRSIG NSEC" },
+		{ RRTYPE_NSEC3, "1 1 5 abcd 0p9mhaveqvm6t7vbl5lop2u3t2rp3tom A RRSIG" },
+		{ RRTYPE_NSEC3, "1 0 0 - 0p9mhaveqvm6t7vbl5lop2u3t2rp3tom" },
+	};
+	static const char others[] = "0125689aAfFgGvwz.:-_/ \t\";()\\\n@\x01\x7f\x80";
+	struct line_memory *m = xcalloc(1, sizeof *m);
+	uint8_t *wire = xcalloc(1, RDATA_MAX);
+	size_t good = 0, bad = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		size_t len = strlen(rows[i].text);
+
+		for (size_t at = 0; at <= len; at++) {
+			for (const char *c = others; *c != '\0'; c++) {
+				char line[200], *p;
+				const char *nl, *end;
+				size_t got;
+				bool parsed;
+
+				/* One put in, or, at the end, nothing at all. */
+				(void)snprintf(line, sizeof line, "a.example.\t1\tIN\tX\t%s\n", rows[i].text);
+				if (at < len)
+					line[strlen(line) - 1 - len + at] = *c;
+				p = window(line, strlen(line), '.');
+				nl = memchr(p, '\n', strlen(line));
+				end = line_rdata_end(m, rows[i].type, p + 18, p + strlen(line));
+				parsed =
+				    memchr(p, ';', strlen(line)) != NULL && rows[i].type != RRTYPE_TXT
+				        ? false
+				        : rdata_quick(rows[i].type, p + 18, (size_t)(nl - p - 18), NULL, wire, &got);
+				if (end != NULL && !parsed && rows[i].type != RRTYPE_NSEC &&
+				    rows[i].type != RRTYPE_NSEC3)
+					fail_msg("taken, and none: %s", line);
+				if (end != NULL)
+					assert_ptr_equal(end, nl);
+				if (at == len && end == NULL)
+					fail_msg("not taken: %s", line);
+				good += end != NULL;
+				bad += end == NULL;
+				free(p);
+			}
+		}
+	}
+	assert_true(good > 2000 && bad > 5000);
+	free(wire);
 	free(m);
 }
 
@@ -170,18 +247,18 @@ static void signatures(void **state)
 		"A 13 3 3600 20261201000000 20261124000000 26749 relative AAEC\n",
 	};
 	struct line_memory *m = xcalloc(1, sizeof *m);
-	const char *times, *sig;
+	const char *times = NULL, *sig;
 	char *p = window(good, sizeof good - 1, 0), *end = p + sizeof good - 1;
 
 	(void)state;
 	for (int again = 0; again < 2; again++) {
-		const struct sig_head *h = sig_head_like(m, p, end, &times);
+		const struct sig_head *h = sig_head_like(m, p, &times);
 
 		assert_non_null(h);
 		assert_int_equal(h->covered, RRTYPE_A);
 		assert_int_equal(h->algorithm, 13);
 		assert_true(sig_times_good(times));
-		sig = sig_tail_like(m, times + SIG_TIMES, end);
+		sig = sig_tail_like(m, times + SIG_TIMES);
 		assert_non_null(sig);
 		assert_int_equal(strncmp(sig, "AAEC\n", 5), 0);
 		assert_ptr_equal(sig_end_like(m, sig, end), end - 1);
@@ -191,8 +268,8 @@ static void signatures(void **state)
 		size_t len = strlen(bad[i]);
 		char *q = window(bad[i], len, ' ');
 
-		if (sig_head_like(m, q, q + len, &times) != NULL && sig_times_good(times) &&
-		    sig_tail_like(m, times + SIG_TIMES, q + len) != NULL)
+		if (sig_head_like(m, q, &times) != NULL && sig_times_good(times) &&
+		    sig_tail_like(m, times + SIG_TIMES) != NULL)
 			fail_msg("a signature: %s", bad[i]);
 		free(q);
 	}
@@ -258,6 +335,7 @@ int main(void)
 		cmocka_unit_test(lines_are_read_as_without),
 		cmocka_unit_test(what_is_none_is_none),
 		cmocka_unit_test(half_a_line_is_none),
+		cmocka_unit_test(data_end_where_they_do),
 		cmocka_unit_test(same_texts),
 		cmocka_unit_test(signatures),
 		cmocka_unit_test(base64),
