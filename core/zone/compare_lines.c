@@ -34,7 +34,7 @@ static int label_order(const char *a, size_t a_len, const char *b, size_t b_len)
 	size_t n = a_len < b_len ? a_len : b_len;
 
 	for (size_t i = 0; i < n; i++) {
-		unsigned same = octets_bits((octets16)(octets_load(a + i) == octets_load(b + i)));
+		unsigned same = octets_bits(octets_same(a + i, b + i));
 		uint8_t x, y;
 
 		i += octets_first(~same);
@@ -143,7 +143,8 @@ static void keep_owners(struct lane *l)
 	}
 	if (l->last.p != NULL)
 		name_set(&l->w->last[0], l->last.p, l->last.len);
-	l->now.p = l->last.p = l->memory->owner.p = NULL;
+	l->now.p = l->last.p = NULL;
+	line_memory_moves(l->memory);
 }
 
 static void count_twin(struct lane *l)

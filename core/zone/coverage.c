@@ -13,43 +13,39 @@ uint32_t coverage_bit(unsigned algorithm)
 }
 
 /* Without regard to case, which is seldom another one. */
-static bool same_text(const char *a, const char *b, size_t len)
+static bool alike(const char *a, const char *b, size_t len)
 {
 	return memcmp(a, b, len) == 0 || strncasecmp(a, b, len) == 0;
 }
 
-/* @name is below @top: ends in its text. An escape may hide that; a second reading settles what comes of it. */
-static bool below(const char *name, size_t len, const char *top, size_t top_len)
+static const char *cut_of(const struct coverage *c)
 {
-	if (top_len == 1)
-		return len > 1;
-	return len > top_len && name[len - top_len - 1] == '.' && same_text(name + len - top_len, top, top_len);
+	return c->texts[!c->owner];
+}
+
+/* The name at hand is below the cut: ends in its text. An escape may hide that; a second reading settles what comes of
+ * it. */
+static bool is_occluded(const struct coverage *c)
+{
+	const char *owner = coverage_owner(c);
+
+	if (c->cut_len == 0 || c->owner_len <= c->cut_len)
+		return false;
+	return c->cut_len == 1 || (owner[c->owner_len - c->cut_len - 1] == '.' &&
+	                           alike(owner + c->owner_len - c->cut_len, cut_of(c), c->cut_len));
 }
 
 /* The name at hand is that of the SOA. */
 static bool is_apex(const struct coverage *c)
 {
-	struct wire_name a, b;
-
-	if (c->owner_len == c->apex_len && same_text(c->owner, c->apex, c->apex_len))
+	if (c->owner_len == c->apex_len && alike(coverage_owner(c), c->apex, c->apex_len))
 		return true;
-	return c->apex_escaped && name_from_text(&a, c->owner, c->owner_len, NULL) &&
-	       name_from_text(&b, c->apex, c->apex_len, NULL) && a.len == b.len && memcmp(a.wire, b.wire, a.len) == 0;
-}
-
-static uint64_t hash_of(const struct coverage *c)
-{
-	struct wire_name owner = { 0 };
-
-	return name_from_text(&owner, c->owner, c->owner_len, NULL) ? hash_octets(owner.wire, owner.len, c->seed) : 0;
+	return c->apex_escaped && name_text_same(coverage_owner(c), c->owner_len, c->apex, c->apex_len);
 }
 
 static void leave_open(struct coverage *c, uint16_t type)
 {
-	struct wire_name owner;
-
-	if (name_from_text(&owner, c->owner, c->owner_len, NULL))
-		coverage_open_add(&c->open, c->seed, &owner, type);
+	coverage_open_text(&c->open, c->seed, coverage_owner(c), c->owner_len, type);
 }
 
 static void count(struct coverage *c, const struct coverage_type *t)
@@ -64,51 +60,47 @@ static void count(struct coverage *c, const struct coverage_type *t)
 		leave_open(c, t->type);
 	else
 		c->sums[c->sum_count++] =
-		    (struct coverage_sum){ .mask = t->mask, .type = t->type, .count = 1, .name = hash_of(c) };
-}
-
-static bool has(const struct coverage *c, uint16_t type)
-{
-	for (size_t i = 0; i < c->type_count; i++)
-		if (c->types[i].type == type && c->types[i].present)
-			return true;
-	return false;
+		    (struct coverage_sum){ .mask = t->mask,
+			                   .type = t->type,
+			                   .count = 1,
+			                   .name = coverage_open_hash(c->seed, coverage_owner(c), c->owner_len) };
 }
 
 /* The name at hand is complete, as far as it stands here. */
 static void close_name(struct coverage *c)
 {
-	bool occluded = c->cut_len > 0 && below(c->owner, c->owner_len, c->cut, c->cut_len);
-	bool delegation = c->apex_len > 0 && has(c, RRTYPE_NS) && !is_apex(c);
+	bool occluded = is_occluded(c);
+	bool delegation = c->apex_len > 0 && c->has_ns && !is_apex(c);
 
 	for (size_t i = 0; i < c->type_count; i++) {
 		const struct coverage_type *t = &c->types[i];
 
 		/* A DNAME record of the apex does not hide its NSEC3 records. */
-		if (occluded && (t->type != RRTYPE_NSEC3 || c->cut_len != c->apex_len))
+		if (!t->present || (occluded && (t->type != RRTYPE_NSEC3 || c->cut_len != c->apex_len)))
 			continue;
-		if (t->present && c->apex_len == 0)
+		if (c->apex_len == 0)
 			leave_open(c, t->type);
-		else if (t->present && (!delegation || t->type == RRTYPE_DS || t->type == RRTYPE_NSEC))
+		else if (!delegation || t->type == RRTYPE_DS || t->type == RRTYPE_NSEC)
 			count(c, t);
 	}
-	if (!occluded && (delegation || has(c, RRTYPE_DNAME)) && c->apex_len > 0) {
-		memcpy(c->cut, c->owner, c->owner_len);
+	if (!occluded && (delegation || c->has_dname) && c->apex_len > 0) {
 		c->cut_len = c->owner_len;
+		c->owner = !c->owner;
 	}
 	c->type_count = 0;
 	c->owner_len = 0;
+	c->has_ns = c->has_dname = false;
 }
 
-static void open_name(struct coverage *c, const char *owner, size_t len)
+void coverage_name(struct coverage *c, const char *owner, size_t len)
 {
-	if (coverage_at(c, owner, len))
+	if (len > OWNER_TEXT_MAX)
+		len = 0;
+	if (c->owner_len == len && memcmp(coverage_owner(c), owner, len) == 0)
 		return;
 	if (c->owner_len > 0)
 		close_name(c);
-	if (len > OWNER_TEXT_MAX)
-		len = 0;
-	memcpy(c->owner, owner, len);
+	octets_copy(c->texts[c->owner], owner, len);
 	c->owner_len = len;
 }
 
@@ -123,29 +115,27 @@ static struct coverage_type *type_of(struct coverage *c, uint16_t type)
 	return &c->types[c->type_count++];
 }
 
-void coverage_record(struct coverage *c, const char *owner, size_t len, uint16_t type)
+void coverage_record(struct coverage *c, uint16_t type)
 {
-	struct coverage_type *t;
+	struct coverage_type *t = type_of(c, type);
 
-	open_name(c, owner, len);
 	if (type == RRTYPE_SOA && c->apex_len == 0) {
-		memcpy(c->apex, c->owner, c->owner_len);
+		memcpy(c->apex, coverage_owner(c), c->owner_len);
 		c->apex_len = c->owner_len;
 		c->apex_escaped = memchr(c->apex, '\\', c->apex_len) != NULL;
 	}
-	t = type_of(c, type);
+	c->has_ns |= type == RRTYPE_NS;
+	c->has_dname |= type == RRTYPE_DNAME;
 	if (t != NULL)
 		t->present = true;
 	else
 		leave_open(c, type);
 }
 
-void coverage_signature(struct coverage *c, const char *owner, size_t len, uint16_t covered, unsigned algorithm)
+void coverage_signature(struct coverage *c, uint16_t covered, unsigned algorithm)
 {
-	struct coverage_type *t;
+	struct coverage_type *t = type_of(c, covered);
 
-	open_name(c, owner, len);
-	t = type_of(c, covered);
 	if (t != NULL)
 		t->mask |= coverage_bit(algorithm);
 }

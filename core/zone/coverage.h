@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "core/zone/octets.h"
 #include "core/zone/scan.h"
 
 enum { COVERAGE_TYPES = 64, OWNER_TEXT_MAX = 1024 };
@@ -28,15 +29,17 @@ struct coverage_sum { /* RRsets alike, judged at the end, for the keys may stand
 struct coverage { /* zero-initialised is empty */
 	uint64_t seed;
 	uint32_t algorithms; /* of the DNSKEY set */
-	char owner[OWNER_TEXT_MAX];
+	char texts[2][OWNER_TEXT_MAX +
+	              OCTETS]; /* of the name at hand, and of the cut; which is which changes, for no copy */
+	size_t owner;          /* which of them */
 	size_t owner_len;
+	bool has_ns, has_dname;
 	struct coverage_type types[COVERAGE_TYPES];
 	size_t type_count;
 	char apex[OWNER_TEXT_MAX];
 	size_t apex_len;
-	bool apex_escaped;        /* so that its text is another one where nothing is escaped */
-	char cut[OWNER_TEXT_MAX]; /* the last delegation or DNAME: the zone does not answer for what is below */
-	size_t cut_len;
+	bool apex_escaped; /* so that its text is another one where nothing is escaped */
+	size_t cut_len;    /* of the last delegation or DNAME: the zone does not answer for what is below */
 	struct coverage_sum sums[COVERAGE_TYPES];
 	size_t sum_count;
 	struct coverage_open *open; /* what a second reading has to settle */
@@ -44,15 +47,17 @@ struct coverage { /* zero-initialised is empty */
 
 uint32_t coverage_bit(unsigned algorithm);
 
-/* The name at hand is @owner, letter by letter. */
-static inline bool coverage_at(const struct coverage *c, const char *owner, size_t len)
+/* The name at hand. */
+static inline const char *coverage_owner(const struct coverage *c)
 {
-	return c->owner_len == len && memcmp(c->owner, owner, len) == 0;
+	return c->texts[c->owner];
 }
 
-/* The owners as text, absolute. An SOA names the apex. */
-void coverage_record(struct coverage *c, const char *owner, size_t len, uint16_t type);
-void coverage_signature(struct coverage *c, const char *owner, size_t len, uint16_t covered, unsigned algorithm);
+/* What follows is of @owner, text, absolute; the same again is nothing new. OCTETS behind it may be read. */
+void coverage_name(struct coverage *c, const char *owner, size_t len);
+/* A record, a signature of the name at hand. An SOA names the apex. */
+void coverage_record(struct coverage *c, uint16_t type);
+void coverage_signature(struct coverage *c, uint16_t covered, unsigned algorithm);
 /* Behind the last record. True: a second reading is needed: each entry to coverage_again(), with what a signature
  * covers and its algorithm. */
 bool coverage_done(struct coverage *c);

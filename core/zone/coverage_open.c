@@ -71,7 +71,7 @@ static uint32_t node_of(struct coverage_open *o, const uint8_t *wire, size_t len
 	return index;
 }
 
-void coverage_open_add(struct coverage_open **open, uint64_t seed, const struct wire_name *owner, uint16_t type)
+static void add(struct coverage_open **open, uint64_t seed, const struct wire_name *owner, uint16_t type)
 {
 	struct coverage_open *o = *open;
 	uint32_t node;
@@ -87,6 +87,21 @@ void coverage_open_add(struct coverage_open **open, uint64_t seed, const struct 
 	o->rrsets = vec_grow(o->rrsets, o->rrset_count, &o->rrset_cap, sizeof *o->rrsets);
 	o->rrsets[o->rrset_count] = (struct rrset){ .node = node, .next = o->nodes[node].first, .type = type };
 	o->nodes[node].first = (uint32_t)o->rrset_count++;
+}
+
+void coverage_open_text(struct coverage_open **open, uint64_t seed, const char *owner, size_t len, uint16_t type)
+{
+	struct wire_name name;
+
+	if (name_from_text(&name, owner, len, NULL))
+		add(open, seed, &name, type);
+}
+
+uint64_t coverage_open_hash(uint64_t seed, const char *owner, size_t len)
+{
+	struct wire_name name;
+
+	return name_from_text(&name, owner, len, NULL) ? hash_octets(name.wire, name.len, seed) : 0;
 }
 
 void coverage_open_entry(struct coverage_open *o, const struct zentry *entry, const struct wire_name *apex,

@@ -7,8 +7,10 @@
 
 struct coverage_open;
 
-/* Adds the RRset; makes *@open when it is NULL. */
-void coverage_open_add(struct coverage_open **open, uint64_t seed, const struct wire_name *owner, uint16_t type);
+/* Adds the RRset of @owner, text, absolute, unless that is no name; makes *@open when it is NULL. */
+void coverage_open_text(struct coverage_open **open, uint64_t seed, const char *owner, size_t len, uint16_t type);
+/* The hash that it has there; 0: no name. */
+uint64_t coverage_open_hash(uint64_t seed, const char *owner, size_t len);
 /* What a second reading says of them; of a signature, what it covers and by which algorithm. */
 void coverage_open_entry(struct coverage_open *open, const struct zentry *entry, const struct wire_name *apex,
                          uint16_t covered, unsigned algorithm);

@@ -1,5 +1,6 @@
 #include "core/zone/expiry.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,9 +14,9 @@
 /* Of a key that signs zones: in the first octet of its flags; the third (RFC 4034 section 2.1). */
 enum { ZONE_KEY = 1, PROTOCOL = 3 };
 
-struct day { /* the last date met, for nearly all signatures share a few */
-	char text[8];
-	uint32_t seconds;
+struct day {               /* the last time met, and its date: nearly all signatures share a few */
+	char text[OCTETS]; /* of fourteen digits; empty: none */
+	uint32_t midnight, seconds;
 };
 
 struct pass {
@@ -32,31 +33,46 @@ struct signature {
 	int64_t expiration, inception;
 };
 
-static bool two_digits(const char *p, uint32_t below, uint32_t *v)
+/* HHmmSS of YYYYMMDDHHmmSS at @p, all its pairs of digits at a time. */
+static bool clock_of(const char *p, uint32_t *seconds)
 {
-	uint32_t a = (uint8_t)p[0] - '0', b = (uint8_t)p[1] - '0';
-
-	*v = a * 10 + b;
-	return a <= 9 && b <= 9 && *v < below;
-}
-
-/* YYYYMMDDHHmmSS by the date met last; anything else the long way. */
-static bool time_of(struct day *day, const char *p, size_t len, uint32_t *t)
-{
+	const uint64_t high = 0xf0f0f0f0f0f0f0f0, zeros = 0x3030303030303030, sixes = 0x0606060606060606;
+	uint64_t text, pairs;
 	uint32_t h, m, s;
 
-	if (len == 14 && memcmp(p, day->text, 8) == 0 && two_digits(p + 8, 24, &h) && two_digits(p + 10, 60, &m) &&
-	    two_digits(p + 12, 60, &s)) {
-		*t = day->seconds + h * 3600 + m * 60 + s;
+	memcpy(&text, p + 6, sizeof text);
+	text = le64toh(text);
+	if ((((text & high) ^ zeros) | (((text + sixes) & high) ^ zeros)) != 0)
+		return false;
+	pairs = (text - zeros) * 10 + ((text - zeros) >> 8);
+	h = pairs >> 16 & 0xff;
+	m = pairs >> 32 & 0xff;
+	s = pairs >> 48 & 0xff;
+	*seconds = h * 3600 + m * 60 + s;
+	return h < 24 && m < 60 && s < 60;
+}
+
+/* YYYYMMDDHHmmSS by the time met last; anything else the long way. Sixteen octets may be read. */
+static bool time_of(struct day *day, const char *p, size_t len, uint32_t *t)
+{
+	uint32_t clock;
+
+	if (len == 14 && same_text(p, day->text, 14)) {
+		*t = day->seconds;
 		return true;
 	}
-	if (!sig_time_from_text(p, len, t))
-		return false;
-	/* Not by division: behind 2106 the seconds have begun anew, and not at midnight. */
-	if (len == 14 && two_digits(p + 8, 24, &h) && two_digits(p + 10, 60, &m) && two_digits(p + 12, 60, &s)) {
-		memcpy(day->text, p, 8);
-		day->seconds = *t - (h * 3600 + m * 60 + s);
+	if (len == 14 && same_text(p, day->text, 8) && clock_of(p, &clock)) {
+		*t = day->midnight + clock;
+	} else {
+		if (!sig_time_from_text(p, len, t))
+			return false;
+		if (len != 14 || !clock_of(p, &clock))
+			return true;
+		/* Not by division: behind 2106 the seconds have begun anew, and not at midnight. */
+		day->midnight = *t - clock;
 	}
+	memcpy(day->text, p, 14);
+	day->seconds = *t;
 	return true;
 }
 
@@ -158,7 +174,7 @@ static void count_signature(struct pass *pass, const char *owner, size_t len, co
 			remember(&x->first_future, owner, len, sig->covered, sig->inception);
 	}
 	histogram_add(&x->histogram, sig->expiration, 1);
-	coverage_signature(&pass->cover, owner, len, sig->covered, sig->algorithm);
+	coverage_signature(&pass->cover, sig->covered, sig->algorithm);
 }
 
 static enum rc take_soa(struct pass *pass, const struct zentry *entry, struct err *e)
@@ -201,6 +217,7 @@ static enum rc take_entry(struct pass *pass, const struct zentry *entry, struct 
 	len = strlen(owner);
 	if (entry->owner->len > 1)
 		owner[len++] = '.';
+	coverage_name(&pass->cover, owner, len);
 	if (entry->type == RRTYPE_RRSIG) {
 		rc = signature_of(pass, pass->scan, entry, &sig, e);
 		if (rc == RC_OK)
@@ -211,7 +228,7 @@ static enum rc take_entry(struct pass *pass, const struct zentry *entry, struct 
 		rc = take_soa(pass, entry, e);
 	else if (entry->type == RRTYPE_DNSKEY)
 		rc = take_key(pass, entry, e);
-	coverage_record(&pass->cover, owner, len, entry->type);
+	coverage_record(&pass->cover, entry->type);
 	return rc;
 }
 
@@ -243,6 +260,7 @@ static void take_lines(struct pass *pass)
 	const char *p = in->p, *end = in->end;
 	uint64_t lines = 0;
 	uint32_t ttl = 0;
+	uint16_t before = 0; /* the type of the record before */
 
 	for (;;) {
 		struct signature sig;
@@ -258,20 +276,23 @@ static void take_lines(struct pass *pass)
 			nl = line_end_find(l.rdata, end);
 		if (nl == NULL || nl == end || nl == l.rdata)
 			break;
+		if (!l.same)
+			coverage_name(&pass->cover, l.owner.p, l.owner.len);
 		if (l.type == RRTYPE_RRSIG)
 			count_signature(pass, l.owner.p, l.owner.len, &sig);
-		else
-			coverage_record(&pass->cover, l.owner.p, l.owner.len, l.type);
+		else if (!l.same || l.type != before)
+			coverage_record(&pass->cover, l.type);
+		before = l.type;
 		ttl = l.ttl;
 		lines++;
 		p = nl + 1;
 	}
-	pass->memory.owner.p = NULL; /* the window moves */
+	line_memory_moves(&pass->memory);
 	if (lines == 0)
 		return;
 	/* A line that follows may leave its owner out. */
 	if (pass->cover.owner_len > 0 &&
-	    !name_from_text(&scan->owner_name, pass->cover.owner, pass->cover.owner_len, NULL))
+	    !name_from_text(&scan->owner_name, coverage_owner(&pass->cover), pass->cover.owner_len, NULL))
 		scan->owner_name.len = 0;
 	scan_skipped(scan, p, lines, ttl);
 }

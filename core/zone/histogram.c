@@ -69,15 +69,20 @@ static void reach(struct histogram *h, int64_t t)
 
 void histogram_add(struct histogram *h, int64_t t, uint64_t count)
 {
-	int64_t bin = bin_of(t, h->step);
+	int64_t bin;
 
-	if (h->total == 0) {
-		h->first = bin - HISTOGRAM_BINS / 2;
-	} else if (bin < h->first || bin >= h->first + HISTOGRAM_BINS) {
-		reach(h, t);
+	if (h->total == 0 || t < h->last_from || t - h->last_from >= widths[h->step]) {
 		bin = bin_of(t, h->step);
+		if (h->total == 0) {
+			h->first = bin - HISTOGRAM_BINS / 2;
+		} else if (bin < h->first || bin >= h->first + HISTOGRAM_BINS) {
+			reach(h, t);
+			bin = bin_of(t, h->step);
+		}
+		h->last = (size_t)(bin - h->first);
+		h->last_from = bin * widths[h->step];
 	}
-	h->bins[bin - h->first] += count;
+	h->bins[h->last] += count;
 	h->total += count;
 }
 

@@ -13,6 +13,8 @@ struct histogram {
 	int64_t first; /* number of the first bin: its start divided by the width */
 	uint64_t bins[HISTOGRAM_BINS];
 	uint64_t total;
+	size_t last; /* the bin that was counted in last, and where it begins */
+	int64_t last_from;
 };
 
 struct histogram_row {

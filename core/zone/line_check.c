@@ -73,6 +73,13 @@ __attribute__((target("avx2"))) static inline __m256i base64_wide(const char *p,
 	}
 }
 
+__attribute__((target("avx2"))) static bool base64_one(const char *p, const char *end)
+{
+	__m256i all = base64_wide(p, end, _mm256_setzero_si256());
+
+	return _mm256_testz_si256(all, all) != 0;
+}
+
 __attribute__((target("avx2"))) static bool base64_both(const char *p, const char *p_end, const char *q,
                                                         const char *q_end)
 {
@@ -104,7 +111,16 @@ bool line_base64_both(const char *p, const char *q, size_t len)
 
 bool line_base64(const char *p, const char *end)
 {
-	return line_base64_both(p, p, (size_t)(end - p));
+	size_t len = (size_t)(end - p);
+
+	if (len == 0 || len % 4 != 0)
+		return false;
+	end = unpadded(end);
+#ifdef WIDE
+	if (end - p >= 32 && __builtin_cpu_supports("avx2"))
+		return base64_one(p, end);
+#endif
+	return are(p, end, base64_octets);
 }
 
 bool line_owner_good(const char *p, size_t len)
@@ -137,8 +153,7 @@ const char *line_name_end(const char *p, uint32_t *dot)
 
 	for (const char *q = p; q - p <= NAME_MAX_TEXT; q += OCTETS) {
 		octets16 v = octets_load(q);
-		octets16 good = octets_in(octets_lower(v), 'a', 'z') | octets_in(v, '*', '9') | octets_are(v, '_');
-		unsigned n = octets_first(~octets_bits(good)), dots = octets_bits(octets_are(v, '.'));
+		unsigned n = octets_first(~octets_bits(octets_of_names(v))), dots = octets_bits(octets_are(v, '.'));
 
 		dots &= (1u << n) - 1;
 		if ((dots & (dots << 1 | before)) != 0)

@@ -6,8 +6,9 @@
 #include "core/zone/scan_line.h"
 
 enum {
-	LABEL_SURE = 64, /* labels are not longer than this: a name that is not either needs no counting */
-	OWNER_MAX = 255, /* longer ones are left to the scanner */
+	LABEL_MAX = 63,
+	OWNER_MAX = 255,  /* longer ones are left to the scanner */
+	OWNER_SURE = 250, /* no longer name of good labels is too long */
 };
 
 /* What is in an owner may be any octet that is not special (special.h). */
@@ -23,14 +24,43 @@ static const char *odd_owner(struct owner_at *o)
 	return end;
 }
 
-const struct owner_at *line_owner_take(struct line_memory *m, const char *p)
+/* The dot that ends the label at @p; NULL: none, or it holds what may mean something else. */
+static const char *label_end(const char *p)
 {
-	struct owner_at *o = &m->owner;
+	for (const char *q = p; q - p <= LABEL_MAX; q += OCTETS) {
+		octets16 v = octets_load(q);
+		unsigned n = octets_first(~octets_bits(octets_of_names(v) & ~octets_are(v, '.')));
+
+		if (n < OCTETS) {
+			q += n;
+			return *q == '.' && q > p && q - p <= LABEL_MAX ? q : NULL;
+		}
+	}
+	return NULL;
+}
+
+/* The end of an owner at @p that is not like the one before; NULL: none. */
+static const char *other_owner(struct owner_at *o, const char *p)
+{
 	const char *end = line_name_end(p, &o->dot);
 
 	o->p = p;
-	if (end == NULL || !is_blank(*end))
-		end = odd_owner(o);
+	return end != NULL && is_blank(*end) ? end : odd_owner(o);
+}
+
+const struct owner_at *line_owner_take(struct line_memory *m, const char *p)
+{
+	struct owner_at *o = &m->owner;
+	uint32_t rest = o->len - o->dot;
+	const char *dot = o->p != NULL ? label_end(p) : NULL, *end;
+
+	/* Most names differ from the one before in their first label alone: with what is behind that, up to the blank.
+	 */
+	if (dot != NULL && (size_t)(dot - p) + rest <= OWNER_SURE && same_text(dot, o->p + o->dot, rest + 1)) {
+		*o = (struct owner_at){ p, (uint32_t)(dot - p) + rest, (uint32_t)(dot - p) };
+		return o;
+	}
+	end = other_owner(o, p);
 	if (end == NULL) {
 		o->p = NULL;
 		return NULL;

@@ -4,6 +4,7 @@
 #define ODSF_CORE_ZONE_LINE_MEMORY_H
 
 #include "core/zone/octets.h"
+#include "core/zone/rrtype.h"
 #include "core/zone/special.h"
 
 enum {
@@ -47,7 +48,10 @@ struct owner_at {          /* as it stands in a line; absolute */
 };
 
 struct line_memory {           /* zero-initialised is empty */
-	struct owner_at owner; /* of the last line, in its window: to be forgotten when that moves */
+	struct owner_at owner; /* of the last line, in its window: line_memory_moves() */
+	uint32_t head_len;     /* of that line, up to its data; 0: none */
+	uint32_t ttl;          /* of it */
+	uint16_t type;
 	uint32_t tail_len, chain_len, sig_len;
 	uint8_t middle, other;                   /* that of the last line, and the one before it */
 	char tail[MEMORY_TAIL + MEMORY_SLACK];   /* "26749 example. ": of an RRSIG record, behind its times */
@@ -137,11 +141,19 @@ static inline bool line_head_like(struct line_memory *m, struct line_like *l, co
 	const struct line_middle *middle;
 	const char *q;
 
+	/* One more record of an RRset: the same up to its data. */
+	if (m->head_len > 0 && same_text(p, m->owner.p, m->head_len) && !is_blank(p[m->head_len])) {
+		*l = (struct line_like){ { p, m->owner.len, m->owner.dot }, p + m->head_len, m->ttl, m->type, true };
+		m->owner.p = p;
+		return true;
+	}
+	m->head_len = 0;
 	/* With the blank behind it. */
 	l->same = m->owner.p != NULL && same_text(p, m->owner.p, m->owner.len + 1);
 	if (!l->same && line_owner_take(m, p) == NULL)
 		return false;
-	l->owner = (struct owner_at){ .p = p, .len = m->owner.len, .dot = m->owner.dot };
+	m->owner.p = p;
+	l->owner = m->owner;
 	middle = line_middle_like(m, p, p + m->owner.len, end);
 	if (middle == NULL)
 		return false;
@@ -150,7 +162,19 @@ static inline bool line_head_like(struct line_memory *m, struct line_like *l, co
 	while (is_blank(*q))
 		q++;
 	l->rdata = q;
+	if (l->type != RRTYPE_RRSIG && l->type != RRTYPE_NSEC && l->type != RRTYPE_NSEC3) {
+		m->head_len = (uint32_t)(q - p);
+		m->ttl = l->ttl;
+		m->type = l->type;
+	}
 	return l->type != 0;
+}
+
+/* Before the window moves. */
+static inline void line_memory_moves(struct line_memory *m)
+{
+	m->owner.p = NULL;
+	m->head_len = 0;
 }
 
 /* The end of the line that ends in data of @type at @p, which have been looked at. NULL: they are yet to be parsed, or

@@ -144,6 +144,14 @@ bool name_from_text(struct wire_name *n, const char *text, size_t len, const str
 	return true;
 }
 
+bool name_text_same(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	struct wire_name x, y;
+
+	return name_from_text(&x, a, a_len, NULL) && name_from_text(&y, b, b_len, NULL) && x.len == y.len &&
+	       memcmp(x.wire, y.wire, x.len) == 0;
+}
+
 void name_to_text(char *out, size_t cap, const uint8_t *wire, size_t len)
 {
 	size_t k = 0, i = 0;

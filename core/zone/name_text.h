@@ -15,6 +15,8 @@ struct wire_name {
 
 /* A name as text into lower case wire form. False: malformed, or relative with no @origin (NULL or empty). */
 bool name_from_text(struct wire_name *n, const char *text, size_t len, const struct wire_name *origin);
+/* Two absolute names as text are the same one. */
+bool name_text_same(const char *a, size_t a_len, const char *b, size_t b_len);
 /* Presentation with escapes and without the final dot; "." for the root. @out of 1024 octets is enough for any name. */
 void name_to_text(char *out, size_t cap, const uint8_t *wire, size_t len);
 

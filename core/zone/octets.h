@@ -46,6 +46,12 @@ static inline octets16 octets_lower(octets16 v)
 	return v | octets_fill(0x20);
 }
 
+/* What a name may hold and means nothing but itself in any field: letters, digits, * + , - . / and _. */
+static inline octets16 octets_of_names(octets16 v)
+{
+	return octets_in(octets_lower(v), 'a', 'z') | octets_in(v, '*', '9') | octets_are(v, '_');
+}
+
 /* The mask of octets that are 0xff, all others being 0. */
 static inline unsigned octets_bits(octets16 v)
 {
@@ -66,17 +72,29 @@ static inline unsigned octets_first(unsigned bits)
 	return (unsigned)__builtin_ctz(bits | 1u << OCTETS);
 }
 
-/* Whether two texts of @len are the same. */
+static inline octets16 octets_same(const char *a, const char *b)
+{
+	return (octets16)(octets_load(a) == octets_load(b));
+}
+
+/* Whether two texts of @len are the same; OCTETS of both may be read. The last look overlaps the one before. */
 static inline bool same_text(const char *a, const char *b, size_t len)
 {
-	for (;; len -= OCTETS, a += OCTETS, b += OCTETS) {
-		unsigned differ = octets_bits((octets16)(octets_load(a) != octets_load(b)));
+	octets16 same = octets_same(a, b);
 
-		if (len <= OCTETS)
-			return (differ & ((1u << len) - 1)) == 0;
-		if (differ != 0)
-			return false;
-	}
+	if (len < OCTETS)
+		return (~octets_bits(same) & ((1u << len) - 1)) == 0;
+	for (size_t i = OCTETS; i + OCTETS < len; i += OCTETS)
+		same &= octets_same(a + i, b + i);
+	return octets_bits(same & octets_same(a + len - OCTETS, b + len - OCTETS)) == OCTETS_ALL;
+}
+
+/* Copies sixteen octets at a time: as many behind @len may be read, and written. A name is so short that calling
+ * memcpy(), or what the compiler has in its place, costs more than copying. */
+static inline void octets_copy(char *to, const char *from, size_t len)
+{
+	for (size_t i = 0; i < len; i += OCTETS)
+		memcpy(to + i, from + i, OCTETS);
 }
 
 /* The first @c in [@p, @end); NULL: none. */

@@ -10,13 +10,12 @@ static inline bool special_octet(uint8_t c)
 	return c < 0x20 ? c != '\t' : c == '"' || c == '(' || c == ')' || c == ';' || c == '\\' || c == 0x7f;
 }
 
-/* Bits of the octets that special_octet() holds for. */
-static inline unsigned special_bits(octets16 v)
+/* Bits of the octets that special_octet() does not hold for, but for a few that are rare. */
+static inline unsigned plain_bits(octets16 v)
 {
-	octets16 found = octets_in(v, 0, 0x1f) & ~octets_are(v, '\t');
+	octets16 plain = octets_in(v, '*', '~') & ~(octets_are(v, ';') | octets_are(v, '\\'));
 
-	found |= octets_are(v, '"') | octets_in(v, '(', ')') | octets_are(v, ';');
-	return octets_bits(found | octets_are(v, '\\') | octets_are(v, 0x7f));
+	return octets_bits(plain | octets_are(v, ' ') | octets_are(v, '\t'));
 }
 
 static inline bool is_blank(char c)
@@ -32,15 +31,15 @@ static inline unsigned blank_bits(octets16 v)
 /* The first in [@p, @end), or @end. Octets up to SOURCE_SLACK behind @end may be read. */
 static inline const char *special_find(const char *p, const char *end)
 {
-	for (; p < end; p += OCTETS) {
-		unsigned bits = special_bits(octets_load(p));
+	while (p < end) {
+		unsigned n = octets_first(~plain_bits(octets_load(p)));
 
-		if (bits != 0) {
-			p += octets_first(bits);
-			return p < end ? p : end;
-		}
+		p += n;
+		if (n < OCTETS && (p >= end || special_octet((uint8_t)*p)))
+			break;
+		p += n < OCTETS;
 	}
-	return end;
+	return p < end ? p : end;
 }
 
 /* The first blank or tab in [@p, @end), or @end; reads as far as special_find(). */

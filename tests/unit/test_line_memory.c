@@ -73,7 +73,7 @@ static void read_line(struct line_memory *m, const char *text, char filler)
 	struct line_like like = { 0 };
 
 	assert_true(line_head(&plain, p, p + len - 1));
-	m->owner.p = NULL;
+	line_memory_moves(m);
 	for (int again = 0; again < 2; again++) {
 		assert_true(line_head_like(m, &like, p, p + len));
 		assert_int_equal(like.same, again);
@@ -83,7 +83,7 @@ static void read_line(struct line_memory *m, const char *text, char filler)
 		assert_int_equal(like.type, rrtype_number(plain.type_text, plain.type_len));
 		assert_ptr_equal(like.rdata, plain.rdata);
 	}
-	m->owner.p = NULL;
+	line_memory_moves(m);
 	free(p);
 }
 
@@ -132,13 +132,13 @@ static void half_a_line_is_none(void **state)
 			struct line_like like;
 
 			memcpy(p, lines[i], strlen(lines[i]));
-			m->owner.p = NULL;
+			line_memory_moves(m);
 			if (line_head_like(m, &like, p, p + len))
 				assert_null(line_rdata_end(m, like.type, like.rdata, p + len));
 			free(p);
 		}
 	}
-	m->owner.p = NULL;
+	line_memory_moves(m);
 	free(m);
 }
 
