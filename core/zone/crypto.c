@@ -234,6 +234,18 @@ static bool check_pure(struct verifier *v, const void *data, size_t len, const u
 	       EVP_DigestVerify(v->digest, sig, sig_len, data, len) == 1;
 }
 
+void verifier_expect(struct verifier *v, const uint8_t *sig, size_t sig_len)
+{
+	if (v->sums != NULL && sig_len == ECDSA_SIGNATURE)
+		ecdsa_sums_expect(v->sums, sig);
+}
+
+void verifier_forget(struct verifier *v)
+{
+	if (v->sums != NULL)
+		ecdsa_sums_forget(v->sums);
+}
+
 /* By the key's table, which the thread that comes to the right number makes; the others go on without. */
 static bool check_by_table(struct verifier *v, const uint8_t *hash, const uint8_t *sig, size_t sig_len)
 {

@@ -21,6 +21,10 @@ struct verifier;
 struct verifier *verifier_new(const struct public_key *k);
 void verifier_free(struct verifier **v);
 
+/* @sig is to be checked soon, where it stands, until verifier_forget(): what can be done for many at a time is. */
+void verifier_expect(struct verifier *v, const uint8_t *sig, size_t sig_len);
+void verifier_forget(struct verifier *v);
+
 /* Whether @sig, as RRSIG has it, is by the verifier's key over @data. One thread at a time. */
 bool verifier_check(struct verifier *v, const void *data, size_t len, const uint8_t *sig, size_t sig_len);
 

@@ -159,6 +159,23 @@ static struct verifier *verifier_of(struct zchecker *c, size_t key)
 	return c->verifiers[key];
 }
 
+void zchecker_expect(struct zchecker *c, const struct zsig *s)
+{
+	for (size_t i = 0; i < c->keys->count; i++) {
+		const struct zkey *k = &c->keys->items[i];
+
+		if (k->tag == s->tag && k->algorithm == s->algorithm && k->public_key != NULL)
+			verifier_expect(verifier_of(c, i), s->signature, s->signature_len);
+	}
+}
+
+void zchecker_forget(struct zchecker *c)
+{
+	for (size_t i = 0; c->verifiers != NULL && i < c->keys->count; i++)
+		if (c->verifiers[i] != NULL)
+			verifier_forget(c->verifiers[i]);
+}
+
 enum sig_result zsig_verify(struct zchecker *c, const struct zsig *s, const struct zname *owner,
                             const struct zrrset *set, const struct zname *apex, int64_t at)
 {

@@ -62,6 +62,10 @@ struct zchecker {
 	struct buf data;             /* what was signed: kept, so that its memory is used again */
 };
 
+/* @s is to be verified soon, and stays where it stands until zchecker_forget(): what can be done for many signatures at
+ * a time is. In the order in which they will be verified. */
+void zchecker_expect(struct zchecker *c, const struct zsig *s);
+void zchecker_forget(struct zchecker *c);
 /* Verifies @s over @set of @owner as of @at. */
 enum sig_result zsig_verify(struct zchecker *c, const struct zsig *s, const struct zname *owner,
                             const struct zrrset *set, const struct zname *apex, int64_t at);

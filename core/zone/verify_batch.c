@@ -123,8 +123,29 @@ static void judge_strays(struct verify_batch *b, const struct znode *n, const st
 	}
 }
 
+/* Tells @checker of all that judge_rrset() will have verified. */
+static void expect_all(const struct verify_batch *b, struct zchecker *checker)
+{
+	for (size_t i = 0; i < b->node_count; i++) {
+		const struct znode *n = &b->nodes[i];
+		const struct zrrset *sigs = znode_rrset(n, LDNS_RR_TYPE_RRSIG);
+
+		for (uint32_t k = 0; sigs != NULL && k < n->rrset_count; k++) {
+			struct zsig s;
+
+			if (!znode_signed_type(n, n->rrsets[k].type))
+				continue;
+			for (uint32_t m = 0; m < sigs->count; m++)
+				if (zsig_parse(&s, &sigs->records[m]) && s.covered == n->rrsets[k].type)
+					zchecker_expect(checker, &s);
+		}
+	}
+}
+
 void batch_verify(struct verify_batch *b, const struct verify_rules *rules, struct zchecker *checker)
 {
+	zchecker_forget(checker);
+	expect_all(b, checker);
 	for (size_t i = 0; i < b->node_count; i++) {
 		const struct znode *n = &b->nodes[i];
 		const struct zrrset *sigs = znode_rrset(n, LDNS_RR_TYPE_RRSIG);
@@ -137,6 +158,7 @@ void batch_verify(struct verify_batch *b, const struct verify_rules *rules, stru
 		if (sigs != NULL)
 			judge_strays(b, n, sigs);
 	}
+	zchecker_forget(checker);
 }
 
 void batch_clear(struct verify_batch *b)

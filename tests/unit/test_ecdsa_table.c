@@ -174,6 +174,41 @@ static void no_point_no_table(void **state)
 	assert_null(ecdsa_table_new(off));
 }
 
+/* Whatever is expected, and in whatever order it comes. */
+static void what_is_expected_is_checked_the_same(void **state)
+{
+	enum { COUNT = 150 }; /* more than are kept */
+	static uint8_t hashes[COUNT][ECDSA_HASH], sigs[COUNT][ECDSA_SIGNATURE];
+
+	(void)state;
+	for (unsigned i = 0; i < COUNT; i++) {
+		hash_of(hashes[i], i);
+		sign_hash(sigs[i], hashes[i]);
+		if (i % 7 == 3)
+			sigs[i][HALF + 1] ^= 1;
+		if (i % 7 == 5)
+			memset(sigs[i] + HALF, i % 2 == 0 ? 0 : 0xff, HALF); /* nothing to divide by */
+	}
+	for (unsigned round = 0; round < 4; round++) {
+		for (unsigned i = 0; i < COUNT; i++)
+			if (round != 1 || i % 3 != 0)
+				ecdsa_sums_expect(sums, sigs[i]);
+		for (unsigned k = 0; k < COUNT; k++) {
+			unsigned i = round == 2 ? COUNT - 1 - k : k;
+
+			if (round == 3 && i % 4 == 0)
+				continue;
+			assert_int_equal(ecdsa_table_check(sums, hashes[i], sigs[i]), i % 7 != 3 && i % 7 != 5);
+			if (k == 10)
+				ecdsa_sums_expect(sums, sigs[0]); /* too late: as if not */
+		}
+		ecdsa_sums_forget(sums);
+	}
+	for (unsigned i = 0; i < COUNT; i++)
+		assert_int_equal(ecdsa_table_check(sums, hashes[i], sigs[i]), i % 7 != 3 && i % 7 != 5);
+	ecdsa_sums_forget(sums);
+}
+
 /* Before there is a table, while it is made, and with it. */
 static void a_key_of_many_signatures(void **state)
 {
@@ -204,6 +239,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_ones_and_each_bit_of_them),
 		cmocka_unit_test(ends_of_ranges),
+		cmocka_unit_test(what_is_expected_is_checked_the_same),
 		cmocka_unit_test(no_point_no_table),
 		cmocka_unit_test(a_key_of_many_signatures),
 	};
