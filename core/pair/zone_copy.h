@@ -8,7 +8,11 @@
 #include "core/pair/resolver.h"
 #include "core/zone/scan.h"
 
-enum { ZONE_COPY_SECONDS = 1800 };
+enum {
+	ZONE_COPY_SECONDS = 1800,
+	/* Longer than that a name server says nothing in the middle of a zone only when it is in trouble. */
+	ZONE_COPY_SILENCE = 30,
+};
 
 struct zone_copy_args {
 	struct host *host; /* whose file; NULL: of @server, by @resolver */

@@ -9,11 +9,13 @@
 #include "core/base/mem.h"
 #include "core/base/str.h"
 
-enum { TOLD_MS = 200, THREADS = 2 };
+enum { TOLD_MS = 200, THREADS = 2, NAME_SERVER = -1 };
 
 struct work {
 	const struct study_args *args;
 	struct zone_study *study;
+	int instance[2]; /* whose side it is; or NAME_SERVER's */
+	const char *names[2];
 	struct zone_copy *copy[2]; /* NULL: not fetched */
 	struct source_meter meter;
 	uint64_t observed[2]; /* sizes, until the transfer tells */
@@ -75,7 +77,10 @@ uint64_t zone_study_size(const struct board_zone *z)
 
 static void tell(struct work *w, bool reading)
 {
-	struct study_progress p = { .done = atomic_load(&w->meter.octets), .reading = reading };
+	struct study_progress p = { .done = atomic_load(&w->meter.octets),
+		                    .names = { w->names[0], w->names[1] },
+		                    .reading = reading };
+	bool known = true;
 
 	for (int k = 0; k < 2; k++) {
 		struct zone_copy_state state = { .total = 0 };
@@ -86,7 +91,10 @@ static void tell(struct work *w, bool reading)
 		p.arrived[k] = state.done;
 		p.sizes[k] = state.total > 0 ? state.total : w->observed[k];
 		p.total += p.sizes[k] * w->passes;
+		known = known && (p.sizes[k] > 0 || w->instance[k] != NAME_SERVER);
 	}
+	if (!known) /* a name server tells no size before its end */
+		p.total = 0;
 	if (p.done > p.total && p.total > 0) /* some files need a second look */
 		p.done = p.total;
 	w->args->told(w->args->ctx, &p);
@@ -115,14 +123,19 @@ static void side_failed(struct study_side *s, enum rc rc, const struct err *e)
 static void start(struct work *w, const struct board_zone *z, int k)
 {
 	struct study_side *s = &w->study->side[k];
-	struct zone_copy_args args = { .host = w->args->hosts[k],
-		                       .zone = z->name,
-		                       .dir = w->args->dir,
-		                       .timeout_s = w->args->timeout_s,
-		                       .cancel = w->args->cancel };
+	struct zone_copy_args args = { .zone = z->name, .timeout_s = w->args->timeout_s, .cancel = w->args->cancel };
+	int i = w->instance[k];
 
-	if (z->on[k] != NULL && z->on[k]->signed_zone.know.ok && z->on[k]->signed_zone.size > 0)
-		w->observed[k] = (uint64_t)z->on[k]->signed_zone.size;
+	if (i == NAME_SERVER) {
+		args.resolver = w->args->resolver;
+		args.server = w->args->server;
+		args.timeout_s = ZONE_COPY_SILENCE;
+	} else {
+		args.host = w->args->hosts[i];
+		args.dir = w->args->dir;
+		if (z->on[i] != NULL && z->on[i]->signed_zone.know.ok && z->on[i]->signed_zone.size > 0)
+			w->observed[k] = (uint64_t)z->on[i]->signed_zone.size;
+	}
 	s->octets = w->observed[k];
 	w->copy[k] = zone_copy_start(&args);
 }
@@ -133,9 +146,9 @@ static void not_compared(struct zone_study *study, enum rc rc, const char *why)
 	(void)str_copy(study->why, sizeof study->why, why);
 }
 
-static enum rc compare(struct work *w, const struct board *b, struct err *e)
+static enum rc compare(struct work *w, struct err *e)
 {
-	struct compare_options o = { .names = { b->pair->instance[0].name, b->pair->instance[1].name },
+	struct compare_options o = { .names = { w->names[0], w->names[1] },
 		                     .samples = w->args->samples,
 		                     .threads = THREADS };
 	struct zscan scans[2] = { { .source = { .fd = -1, .spool = -1 } }, { .source = { .fd = -1, .spool = -1 } } };
@@ -150,11 +163,11 @@ static enum rc compare(struct work *w, const struct board *b, struct err *e)
 	return rc;
 }
 
-static enum rc expire(struct work *w, const struct board *b, int k, struct err *e)
+static enum rc expire(struct work *w, int k, struct err *e)
 {
 	struct study_side *s = &w->study->side[k];
 	struct zscan scan;
-	enum rc rc = zone_copy_scan(w->copy[k], &scan, b->pair->instance[k].name, &w->meter, e);
+	enum rc rc = zone_copy_scan(w->copy[k], &scan, w->names[k], &w->meter, e);
 
 	s->expiry = xcalloc(1, sizeof *s->expiry);
 	if (rc == RC_OK)
@@ -178,6 +191,8 @@ static void all_came(struct work *w)
 
 		if (w->copy[k] == NULL || s->state != STUDY_READ)
 			continue;
+		if (!w->args->expiry && w->study->side[1 - k].state == STUDY_FAILED)
+			continue; /* there is nothing to compare it with: it is given up */
 		rc = zone_copy_ended(w->copy[k], &e);
 		if (rc != RC_OK)
 			side_failed(s, rc, &e);
@@ -205,6 +220,15 @@ static void judge_comparison(struct zone_study *study, bool wanted, enum rc rc, 
 		zone_difference_clear(&study->difference);
 }
 
+/* The two instances; or the active and the name server. */
+static void name_sides(struct work *w, const struct board *b)
+{
+	for (int k = 0; k < 2; k++) {
+		w->instance[k] = w->args->server == NULL ? k : k == 0 ? b->active : NAME_SERVER;
+		w->names[k] = w->instance[k] == NAME_SERVER ? w->args->server : b->pair->instance[w->instance[k]].name;
+	}
+}
+
 static void study_sides(struct work *w, const struct board *b, const struct board_zone *z)
 {
 	struct zone_study *study = w->study;
@@ -214,12 +238,14 @@ static void study_sides(struct work *w, const struct board *b, const struct boar
 	enum rc rc = RC_OK;
 
 	for (int k = 0; k < 2; k++)
-		study->side[k].state = zone_study_side(b, z, k, study->side[k].why, sizeof study->side[k].why);
+		if (w->instance[k] != NAME_SERVER)
+			study->side[k].state =
+			    zone_study_side(b, z, w->instance[k], study->side[k].why, sizeof study->side[k].why);
 	for (int k = 0; k < 2; k++) {
 		bool other = study->side[1 - k].state == STUDY_READ;
 
 		fetched[k] = study->side[k].state == STUDY_READ && (w->args->expiry || (wanted && other)) &&
-		             !(w->args->active_only && k != b->active);
+		             !(w->args->active_only && w->instance[k] != b->active);
 		if (fetched[k])
 			start(w, z, k);
 	}
@@ -230,12 +256,12 @@ static void study_sides(struct work *w, const struct board *b, const struct boar
 			side_failed(&study->side[k], rc, &e);
 	rc = RC_OK;
 	if (wanted && study->side[0].state == STUDY_READ && study->side[1].state == STUDY_READ)
-		rc = compare(w, b, &e);
+		rc = compare(w, &e);
 	all_came(w);
 	judge_comparison(study, wanted, rc, &e);
 	for (int k = 0; k < 2; k++)
 		if (fetched[k] && w->args->expiry && study->side[k].state == STUDY_READ &&
-		    (rc = expire(w, b, k, &e)) != RC_OK)
+		    (rc = expire(w, k, &e)) != RC_OK)
 			side_failed(&study->side[k], rc, &e);
 }
 
@@ -246,6 +272,7 @@ struct zone_study *zone_study_make(const struct study_args *args)
 
 	w.study->zone = xstrdup(z != NULL ? z->name : args->zone);
 	w.study->at = clock_now();
+	name_sides(&w, args->board);
 	w.passes = (args->compare && !args->active_only ? 1u : 0u) + (args->expiry ? 1u : 0u);
 	if (args->told != NULL) {
 		w.meter.tell = on_read;

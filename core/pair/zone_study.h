@@ -1,5 +1,5 @@
-/* zone_study.h -- one zone as the two instances have signed it: fetched, compared while it arrives, and when its
- * signatures run out on either side. */
+/* zone_study.h -- one zone as the two instances have signed it, or as the active has and a name server gives it:
+ * fetched, compared while it arrives, and when its signatures run out on either side. */
 #ifndef ODSF_CORE_PAIR_ZONE_STUDY_H
 #define ODSF_CORE_PAIR_ZONE_STUDY_H
 
@@ -14,7 +14,7 @@ enum study_side_state {
 	STUDY_FAILED, /* not known: see why */
 };
 
-struct study_side { /* by instance index */
+struct study_side { /* by instance index; with a name server: the active's, and the server's */
 	enum study_side_state state;
 	enum rc rc;
 	char why[300];
@@ -27,7 +27,7 @@ struct zone_study {
 	char *zone;
 	int64_t at; /* epoch */
 	struct study_side side[2];
-	bool compared; /* difference is filled: instance 0 left, 1 right */
+	bool compared; /* difference is filled: side 0 left, 1 right */
 	struct zone_difference difference;
 	enum rc rc;    /* of the comparison; RC_OK too where a side has nothing to compare */
 	char why[300]; /* why it was not compared; "" when it was */
@@ -36,6 +36,7 @@ struct zone_study {
 struct study_progress {
 	uint64_t done, total;          /* octets read, and to be read; total 0: not known yet */
 	uint64_t arrived[2], sizes[2]; /* octets of each side's file; 0 not known */
+	const char *names[2];          /* of the sides; borrowed */
 	bool reading;                  /* false: what is known is waited for */
 };
 /* A few times a second; any thread. */
@@ -49,7 +50,11 @@ struct study_args {
 	size_t samples;  /* changes kept of each band */
 	bool compare, expiry;
 	bool active_only; /* only the active's file is read; no comparison */
-	int timeout_s;
+	/* Not NULL: what this name server transfers takes the place of the standby's file. A fault of the address is
+	 * RC_USAGE of that side. */
+	const char *server;
+	struct resolver *resolver;
+	int timeout_s; /* of an instance's file; a name server may be silent for ZONE_COPY_SILENCE */
 	struct cancel *cancel;
 	study_told_fn told; /* NULL: nobody */
 	void *ctx;

@@ -33,6 +33,20 @@ nothing_to_compare() {
 }
 check 'a standby without the zone is said as such' nothing_to_compare
 
+# ---- against a name server: the active is there
+
+published() {
+	is 0 ods diff --server 10.77.1.53 --json >"$WORK/json" &&
+		jq -e --argjson n ${#ZONES[@]} '.left == "alpha" and .right == "10.77.1.53" and (.zones | length == $n) and all(.zones[]; .equal)' "$WORK/json"
+}
+check 'what the public name server gives is what alpha has signed' published
+not_given() {
+	is 3 ods diff --server 10.77.1.1 counter.example >"$WORK/said" && cat "$WORK/said" &&
+		grep -q '^? counter.example: .*name server 10.77.1.1 cannot be reached' "$WORK/said" &&
+		is 64 ods diff --server 10.77.1.53 nosuch.example
+}
+check 'a name server that does not give it leaves it unknown' not_given
+
 # ---- bravo signs too
 
 # Not of keep.example: its signer would have nothing to write until the unsigned serial is raised.
@@ -109,6 +123,14 @@ check 'the TTL' change short.example data \
 	'.owner == "mail.short.example" and .type == "A" and (.left[0] | startswith("300 ")) and (.right[0] | startswith("60 "))'
 check 'the key' change time.example keys '.type == "DNSKEY" and .left == [] and (.right | length) == 1'
 check 'the policy' change wild.example denial '.text | test("salt")'
+
+bravo_gives() { transfer 10.77.1.20 counter.example "$WORK/given" && ! grep -q '^www.*AAAA' "$WORK/given"; }
+as_bravo_serves() {
+	await 30 bravo_gives && is 1 ods diff --server 10.77.1.20 --json counter.example short.example >"$WORK/served" &&
+		jq -e '.left == "alpha" and .right == "10.77.1.20" and ([.zones[].counts.data] == [1, 1]) and
+			(.zones[0].changes[] | select(.band == "data").text | startswith("10.77.1.20 lacks www.counter.example. AAAA"))' "$WORK/served"
+}
+check 'what the name server of bravo gives differs just so' as_bravo_serves
 
 only_changed_ones_came() {
 	kept | diff "$WORK/kept.before" - >"$WORK/kept.diff"

@@ -1,4 +1,4 @@
-/* What the program makes of zones that a real name server serves: verify and expiry with --server. */
+/* What the program makes of zones that a real name server serves: verify, expiry and diff with --server. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -88,6 +88,33 @@ static void when_it_runs_out(void **state)
 	json(".zones[1] | .signatures == 0 and .records == 30002");
 }
 
+static const char *const head[] = { "example.test. 3600 IN SOA ns.test. hostmaster.test. 7 3600 600 86400 300", NULL };
+
+static void breaks_off(struct liar_talk *t)
+{
+	if (t->stream)
+		(void)liar_answer(t, NULL, head);
+}
+
+static void never_ends(struct liar_talk *t)
+{
+	static const char *const records[] = {
+		"example.test. 3600 IN SOA ns.test. hostmaster.test. 7 3600 600 86400 300",
+		"www.example.test. 3600 IN A 192.0.2.1", NULL
+	};
+
+	if (t->stream && liar_answer(t, NULL, records))
+		liar_answer_without_end(t, records + 1);
+}
+
+/* A file against @l, stopped by an interrupt while it waits or reads. */
+static void interrupted(const struct liar *l)
+{
+	ground_run("cd %s && { timeout -s INT 1 " ODSF " diff --file zones/example.test --server %s example.test >out "
+	           "2>told; [ $? = 124 ]; } && grep -q interrupted told && [ ! -s out ]",
+	           ground_dir(), liar_address(l));
+}
+
 /* What cannot be had is unknown, and hides nothing of the others. */
 static void what_is_not_given_is_unknown(void **state)
 {
@@ -109,6 +136,54 @@ static void what_is_not_given_is_unknown(void **state)
 	liar_free(&l);
 }
 
+static void what_a_file_holds_against_it(void **state)
+{
+	(void)state;
+	expect("diff --server " NSD_CHILD " --file zones/example.test example.test", 0);
+	says("out", "example.test: equal; data 0, keys 0, coverage 0, denial 0, timing 0");
+	ground_run("cd %s && sed "
+	           "'s/^www\\.example\\.test\\.[[:space:]]*3600\\(.*\\)192.0.2.1$/www.example.test.\t3600\\1192.0.2.9/"
+	           "' " NSD_SIGNED_FILE " >changed",
+	           ground_dir());
+	expect("diff --json --file changed --server " NSD_CHILD " example.test.", 1);
+	json(".schema == 1 and .left == \"changed\" and .right == \"" NSD_CHILD "\" and (.at | length) == 20");
+	json(".zones | length == 1 and (.[0] | .name == \"example.test\" and .equal == false and .counts.data == 1)");
+	json(".zones[0].changes[0] | .band == \"data\" and .owner == \"www.example.test\" and .left == [\"3600 A "
+	     "192.0.2.9\"] and .right == [\"3600 A 192.0.2.1\"]");
+	json(".zones[0].changes[0].text | test(\"only changed has 192.0.2.9; only \\\\[127.0.0.1\\\\]:5301 has "
+	     "192.0.2.1\")");
+	/* A pipe too; and what is not signed, with names that stand under the zone. */
+	ground_run("cd %s && mkfifo pipe && (cat changed >pipe &)", ground_dir());
+	expect("diff --file pipe --server " NSD_CHILD " example.test", 1);
+	expect("diff --file zones/large.test --server " NSD_CHILD " large.test", 0);
+}
+
+/* Neither a transfer that is refused or breaks off, nor a file that is none, is a difference. */
+static void what_is_not_given_is_not_compared(void **state)
+{
+	struct liar *silent = liar_new(NULL), *without_end = liar_new(never_ends), *cut = liar_new(breaks_off);
+	char words[200];
+
+	(void)state;
+	expect("diff --json --file zones/plain.test --server " NSD_CHILD " plain.test", 3);
+	json(
+	    ".zones[0] | .name == \"plain.test\" and .equal == null and .counts == null and .changes == [] and (.why | "
+	    "test(\"refuses the transfer .* .REFUSED.\"))");
+	expect("diff --file zones/example.test --server " NSD_NOBODY " example.test", 3);
+	says("out", "cannot be reached: Connection refused");
+	(void)snprintf(words, sizeof words, "diff --file zones/example.test --server %s example.test",
+	               liar_address(cut));
+	expect(words, 3);
+	says("out", "closed the connection");
+	expect("diff --file none --server " NSD_CHILD " example.test", 3);
+	says("out", "none: No such file");
+	interrupted(silent);
+	interrupted(without_end);
+	liar_free(&silent);
+	liar_free(&without_end);
+	liar_free(&cut);
+}
+
 static void what_makes_no_sense_is_refused(void **state)
 {
 	static const char *const words[] = {
@@ -118,7 +193,13 @@ static void what_makes_no_sense_is_refused(void **state)
 		"verify --server " NSD_CHILD " a..test",
 		"expiry --server " NSD_CHILD,
 		"expiry --server " NSD_CHILD " example.test --origin test",
-		"diff --server " NSD_CHILD " example.test",
+		"diff --server " NSD_CHILD " --file /dev/null",
+		"diff --server " NSD_CHILD " --file /dev/null example.test plain.test",
+		"diff --server " NSD_CHILD " --file /dev/null a..test",
+		"diff --server ns1.example.test --file zones/example.test example.test",
+		"diff --server " NSD_CHILD " --files zones/example.test zones/example.test",
+		"diff --server " NSD_CHILD " example.test --origin test",
+		"diff --file zones/example.test example.test",
 	};
 
 	(void)state;
@@ -131,9 +212,14 @@ static void what_makes_no_sense_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_good_zone_verifies),           cmocka_unit_test(one_that_has_expired_does_not),
-		cmocka_unit_test(with_the_keys_that_caches_hold), cmocka_unit_test(when_it_runs_out),
-		cmocka_unit_test(what_is_not_given_is_unknown),   cmocka_unit_test(what_makes_no_sense_is_refused),
+		cmocka_unit_test(a_good_zone_verifies),
+		cmocka_unit_test(one_that_has_expired_does_not),
+		cmocka_unit_test(with_the_keys_that_caches_hold),
+		cmocka_unit_test(when_it_runs_out),
+		cmocka_unit_test(what_is_not_given_is_unknown),
+		cmocka_unit_test(what_a_file_holds_against_it),
+		cmocka_unit_test(what_is_not_given_is_not_compared),
+		cmocka_unit_test(what_makes_no_sense_is_refused),
 	};
 	int failed;
 

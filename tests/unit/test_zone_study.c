@@ -172,12 +172,118 @@ static void is_given_up(void **state)
 	cancel_free(&args.cancel);
 }
 
+/* ---- against a name server ---- */
+
+struct fake_server {
+	struct resolver resolver;
+	const char *zone;
+	enum rc rc;
+};
+
+static enum rc fake_transfer(struct resolver *r, const char *server, const char *name, int timeout_ms,
+                             host_sink_fn sink, void *ctx, struct cancel *c, struct err *e)
+{
+	const struct fake_server *f = (const struct fake_server *)r;
+
+	(void)c;
+	assert_string_equal(server, "192.0.2.53");
+	assert_string_equal(name, "example");
+	assert_true(timeout_ms > 0);
+	if (f->zone != NULL && !sink(ctx, f->zone, strlen(f->zone)))
+		return err_set(e, RC_CANCELLED, "stopped");
+	return f->rc == RC_OK ? RC_OK : err_set(e, f->rc, "name server %s refuses", server);
+}
+
+static const struct resolver_ops server_ops = { .transfer = fake_transfer };
+static struct fake_server server;
+
+static struct study_args set_served(const char *served, enum rc rc)
+{
+	struct study_args args = set(SOA("6"), SOA("8") A("192.0.2.1"));
+
+	board.active = 1;
+	board.standby = 0;
+	server = (struct fake_server){ { &server_ops }, served, rc };
+	args.server = "192.0.2.53";
+	args.resolver = &server.resolver;
+	args.expiry = false;
+	return args;
+}
+
+static void notes_names(void *ctx, const struct study_progress *p)
+{
+	assert_string_equal(p->names[0], "bravo");
+	assert_string_equal(p->names[1], "192.0.2.53");
+	(*(int *)ctx)++;
+}
+
+/* The active is the left side, whichever instance it is. */
+static void what_a_name_server_gives(void **state)
+{
+	struct study_args args = set_served(SOA("7") A("192.0.2.2"), RC_OK);
+	struct zone_study *s;
+	int told = 0;
+
+	(void)state;
+	args.told = notes_names;
+	args.ctx = &told;
+	s = zone_study_make(&args);
+	assert_true(s->compared);
+	assert_true(told > 0);
+	assert_int_equal(s->difference.serials[0], 8);
+	assert_int_equal(s->difference.serials[1], 7);
+	assert_int_equal(s->difference.counts[BAND_DATA], 1);
+	assert_non_null(
+	    strstr(s->difference.changes[0].text, "only bravo has 192.0.2.1; only 192.0.2.53 has 192.0.2.2"));
+	zone_study_free(&s);
+}
+
+/* Nor is a zone that came in part one that lacks something. */
+static void a_name_server_that_does_not(void **state)
+{
+	static const struct {
+		const char *zone;
+		enum rc rc;
+	} rows[] = { { NULL, RC_BLOCKED }, { SOA("8"), RC_CONNECT }, { NULL, RC_USAGE } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct study_args args = set_served(rows[i].zone, rows[i].rc);
+		struct zone_study *s = zone_study_make(&args);
+
+		assert_false(s->compared);
+		assert_int_equal(s->rc, rows[i].rc);
+		assert_int_equal(s->side[1].state, STUDY_FAILED);
+		assert_non_null(strstr(s->why, "of 192.0.2.53: name server 192.0.2.53 refuses"));
+		zone_study_free(&s);
+	}
+}
+
+static void an_active_that_has_none(void **state)
+{
+	struct study_args args = set_served(SOA("8"), RC_OK);
+	struct zone_study *s;
+
+	(void)state;
+	zone.on[1] = NULL;
+	s = zone_study_make(&args);
+	assert_false(s->compared);
+	assert_int_equal(s->side[0].state, STUDY_NONE);
+	assert_string_equal(s->why, "bravo does not have the zone");
+	zone_study_free(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_differs),        cmocka_unit_test(a_side_that_has_none),
-		cmocka_unit_test(a_link_that_is_lost), cmocka_unit_test(no_zone_file),
+		cmocka_unit_test(what_differs),
+		cmocka_unit_test(a_side_that_has_none),
+		cmocka_unit_test(a_link_that_is_lost),
+		cmocka_unit_test(no_zone_file),
 		cmocka_unit_test(is_given_up),
+		cmocka_unit_test(what_a_name_server_gives),
+		cmocka_unit_test(a_name_server_that_does_not),
+		cmocka_unit_test(an_active_that_has_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

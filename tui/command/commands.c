@@ -43,16 +43,18 @@ const struct command commands[] = {
 	  "are asked as well, and the runs listed whose journals are mirrored there, be they of another machine: resume and undo "
 	  "find these. Returns 3 when one of them did not say.",
 	  "--instances", 0, 1, false, command_journal },
-	{ "diff", "[ZONE ...] | --files A B [--origin NAME]", "What differs between two signings of a zone.",
+	{ "diff", "[ZONE ...] | --files A B [--origin NAME] | --server ADDRESS [ZONE ...] | --server ADDRESS --file FILE ZONE",
+	  "What differs between two signings of a zone.",
 	  "Compares the signed files of the two instances, of all zones or of those named, or any two zone files, by what they "
 	  "mean, whatever their order and layout, and says what differs in five bands: data (what the unsigned zone says, TTLs "
 	  "included), keys, coverage (what is signed, by which keys), denial (NSEC and NSEC3), and timing (times and octets of "
-	  "signatures, the serial), in which two signings of a zone always differ. A file of an instance is kept on this machine "
-	  "and fetched again only when it changed there. A standby that has no signed file of a zone (cold: its signer has not "
-	  "run since the last copy) is said as such: there is nothing to compare yet. Changes nothing. Returns 0 when all are "
-	  "equal but for timing, 1 when one differs, 3 when one could not be compared: it is not there, cannot be read, parsed, "
-	  "or is cut short.",
-	  "--files --origin", 0, -1, false, command_diff },
+	  "signatures, the serial), in which two signings of a zone always differ. With --server it compares what the active has "
+	  "signed, or with --file a zone file, in which relative names stand under ZONE, with what that name server gives. A file "
+	  "of an instance is kept on this machine and fetched again only when it changed there. A standby that has no signed file "
+	  "of a zone (cold: its signer has not run since the last copy) is said as such: there is nothing to compare yet. Changes "
+	  "nothing. Returns 0 when all are equal but for timing, 1 when one differs, 3 when one could not be compared: it is not "
+	  "there, cannot be read, transferred, parsed, or is cut short.",
+	  "--files --origin --server --file", 0, -1, false, command_diff },
 	{ "expiry", "[ZONE ...] | --file FILE [--origin NAME] | --server ADDRESS ZONE ...", "When the signatures of a zone run out.",
 	  "Prints the first signature to expire, its owner and type, how many expire when, how many have expired or are not valid "
 	  "yet, and the RRsets that have no signature by an algorithm of the zone's keys: of the active's signed files, of all "

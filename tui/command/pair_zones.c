@@ -94,13 +94,18 @@ void pair_zones_quiet(const struct pair_zones *p)
 
 static void show_progress(void *ctx, const struct study_progress *s)
 {
-	const struct pair_zones *p = ctx;
+	const char *sep = "\r\033[K";
 
-	for (int k = 0; k < 2; k++)
+	(void)ctx;
+	for (int k = 0; k < 2; k++) {
+		if (s->sizes[k] == 0 && s->arrived[k] == 0)
+			continue;
+		(void)fprintf(stderr, "%s%s %llu", sep, s->names[k], (unsigned long long)(s->arrived[k] / 1000000));
 		if (s->sizes[k] > 0)
-			(void)fprintf(stderr, "%s%s %llu of %llu MB", k > 0 && s->sizes[0] > 0 ? ", " : "\r\033[K",
-			              p->sitting.pair->instance[k].name, (unsigned long long)(s->arrived[k] / 1000000),
-			              (unsigned long long)(s->sizes[k] / 1000000));
+			(void)fprintf(stderr, " of %llu", (unsigned long long)(s->sizes[k] / 1000000));
+		(void)fputs(" MB", stderr);
+		sep = ", ";
+	}
 	if (s->total > 0)
 		(void)fprintf(stderr, "; read %llu %%", (unsigned long long)(s->done * 100 / s->total));
 }
@@ -113,8 +118,7 @@ struct study_args pair_zones_args(struct pair_zones *p, const struct board_zone 
 		                    .dir = p->dir,
 		                    .timeout_s = ZONE_COPY_SECONDS,
 		                    .cancel = p->sitting.cancel,
-		                    .told = p->progress ? show_progress : NULL,
-		                    .ctx = p };
+		                    .told = p->progress ? show_progress : NULL };
 }
 
 json_t *pair_zones_json(const struct pair_zones *p)

@@ -6,9 +6,6 @@
 #include "tui/command/interrupt.h"
 #include "tui/command/say.h"
 
-/* Longer than that a name server says nothing in the middle of a zone only when it is in trouble. */
-enum { SILENCE_SECONDS = 30 };
-
 static void close_zone(struct served *s)
 {
 	scan_clear(&s->scan);
@@ -39,7 +36,7 @@ enum rc served_zone(struct served *s, const char *zone, struct err *e)
 	struct zone_copy_args args = { .resolver = s->resolver,
 		                       .server = s->server,
 		                       .zone = zone,
-		                       .timeout_s = SILENCE_SECONDS,
+		                       .timeout_s = ZONE_COPY_SILENCE,
 		                       .cancel = s->cancel };
 	enum rc rc;
 
