@@ -106,6 +106,10 @@ const struct check checks[] = {
 	{ "zonelist-differs", "zonelist.xml and the database differ",
 	  "warn: the list is read only when it is imported; unknown when it could not be looked at", SCOPE_ACTIVE,
 	  "conf-unreadable database-unknown database-missing", check_zonelist_differs },
+	{ "kasp-differs", "kasp.xml was changed and not imported",
+	  "warn when an import would change a policy of the active's database, or could not be made of that file; "
+	  "unknown when it could not be looked at",
+	  SCOPE_ACTIVE, "conf-unreadable database-unknown database-missing", check_kasp_differs },
 	{ "zone-not-in-signer", "The signer does not have a zone",
 	  "stop for a zone of zones.xml that the running signer lacks, unknown when it does not say its zones",
 	  SCOPE_ZONES, "daemon-unknown daemon-hung signer-down zones-xml-missing", check_zone_not_in_signer },

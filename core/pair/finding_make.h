@@ -68,6 +68,7 @@ void check_file_missing(struct board *b, const struct check *c);
 void check_zones_xml_missing(struct board *b, const struct check *c);
 void check_zones_xml_differs(struct board *b, const struct check *c);
 void check_zonelist_differs(struct board *b, const struct check *c);
+void check_kasp_differs(struct board *b, const struct check *c);
 void check_zone_not_in_signer(struct board *b, const struct check *c);
 void check_token_directory_unknown(struct board *b, const struct check *c);
 void check_token_missing(struct board *b, const struct check *c);

@@ -214,6 +214,55 @@ void check_zonelist_differs(struct board *b, const struct check *c)
 	buf_free(&what);
 }
 
+/* "POLICY Signatures/Resign PT3H (PT2H in the database)" */
+static void add_change(struct buf *out, const struct kasp_change *d)
+{
+	buf_addf(out, "%s%s%s%s", out->len > 0 ? ", " : "", d->policy, d->what[0] != '\0' ? " " : "", d->what);
+	if (d->has == NULL)
+		buf_adds(out, " (not in the database)");
+	else if (d->said == NULL)
+		buf_adds(out, " (only in the database)");
+	else
+		buf_addf(out, " %s (%s in the database)", d->said, d->has);
+}
+
+/* Nor does the enforcer go by kasp.xml before that. */
+void check_kasp_differs(struct board *b, const struct check *c)
+{
+	enum { NAMED = 3 };
+	const struct observation *o = seen(b, b->active);
+	struct buf what = { 0 };
+
+	if (o == NULL || !o->conf.know.ok)
+		return;
+	if (!o->kasp.ok) {
+		add_finding(
+		    b, c,
+		    (struct about){ .severity = o->kasp.bad ? SEV_WARN : SEV_UNKNOWN,
+		                    .side = b->active,
+		                    .source = o->kasp.source,
+		                    .hint = o->kasp.bad ? "ods-kaspcheck there says what is wrong with it" : NULL },
+		    "whether kasp.xml of %s is what its database has is not known: %s", side_name(b, b->active),
+		    o->kasp.why != NULL ? o->kasp.why : "it was not read");
+		return;
+	}
+	if (o->kasp_change_count == 0)
+		return;
+	for (size_t i = 0; i < o->kasp_change_count && i < NAMED; i++)
+		add_change(&what, &o->kasp_changes[i]);
+	if (o->kasp_change_count > NAMED)
+		buf_addf(&what, " and %zu more", o->kasp_change_count - NAMED);
+	add_finding(b, c,
+	            (struct about){ .severity = SEV_WARN,
+	                            .side = b->active,
+	                            .value = arena_strdup(&b->arena, buf_str(&what)),
+	                            .source = o->kasp.source,
+	                            .hint = "ods-enforcer policy import puts it to use, which may begin a roll: find "
+	                                    "out whether it is meant, and import it or take it back before a run" },
+	            "kasp.xml of %s has what its database has not: %s", side_name(b, b->active), buf_str(&what));
+	buf_free(&what);
+}
+
 void check_zone_not_in_signer(struct board *b, const struct check *c)
 {
 	const struct observation *o = seen(b, b->active);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/opendnssec/kasp.h"
 #include "core/pair/far.h"
 #include "core/pair/observation.h"
 
@@ -39,6 +40,7 @@ struct obs_answer {
 	struct obs_words digests, trailers, access[2]; /* of the enforcer's user, of the signer's */
 	struct know accessed[2];                       /* whether these users could be asked */
 	bool database_rows;                            /* zones and keys come from the database */
+	struct kasp stored;                            /* the policies of the database */
 };
 
 /* A section's rows, cut into lines; or NULL with *@why the reason why there are none. */
@@ -71,6 +73,7 @@ void obs_read_host(struct obs_answer *r, int64_t sent_ms, int64_t received_ms);
 void obs_read_ours(struct obs_answer *r);
 void obs_read_daemons(struct obs_answer *r);
 void obs_read_database(struct obs_answer *r); /* policies, keys, the zones of the database */
+void obs_read_kasp(struct obs_answer *r);     /* behind the database, which kasp.xml is compared with */
 void obs_read_zones(struct obs_answer *r);    /* joins zones.xml and zonelist.xml; files of each zone */
 void obs_read_hsm(struct obs_answer *r);      /* repositories, then in_hsm of the keys */
 void obs_read_files(struct obs_answer *r);

@@ -15,9 +15,18 @@ enum { MAX_FIELDS = 40 };
 enum { POLICY_FIELDS = 32, POLICYKEY_FIELDS = 10, ZONE_FIELDS = 11, KEY_FIELDS = 17, SPARE_FIELDS = 7 };
 enum { HSM_KEY_DELETED = 4 }; /* hsmKey.state of a key that is being removed */
 
+struct stored_key { /* of a policy, by its index */
+	size_t policy;
+	struct kasp_key key;
+};
+
 struct rows { /* arrays on the heap while they grow */
 	struct obs_policy *policies;
 	size_t policy_cap;
+	struct kasp_policy *stored; /* the same, as kasp.xml would have them */
+	size_t stored_count, stored_cap;
+	struct stored_key *policy_keys;
+	size_t policy_key_count, policy_key_cap;
 	struct obs_key *keys;
 	size_t key_cap;
 	struct obs_zone *zones;
@@ -51,6 +60,36 @@ static void digest_fields(EVP_MD_CTX *d, char **f, size_t n)
 		(void)EVP_DigestUpdate(d, f[i], strlen(f[i]) + 1);
 }
 
+/* All of the row behind the description. */
+static bool read_stored(struct rows *rows, char **f)
+{
+	struct kasp_policy *p;
+
+	rows->stored = vec_grow(rows->stored, rows->stored_count, &rows->stored_cap, sizeof *p);
+	p = &rows->stored[rows->stored_count++];
+	p->name = f[0];
+	for (size_t i = 0; i < KASP_VALUES; i++)
+		if (!number(f[2 + i], &p->values[i]))
+			return false;
+	return true;
+}
+
+static bool read_stored_key(struct rows *rows, size_t policy, char **f)
+{
+	static const size_t field[KASP_KEY_VALUES] = { 2, 3, 4, 6, 7, 8, 9 };
+	struct stored_key *k;
+
+	rows->policy_keys =
+	    vec_grow(rows->policy_keys, rows->policy_key_count, &rows->policy_key_cap, sizeof *rows->policy_keys);
+	k = &rows->policy_keys[rows->policy_key_count++];
+	k->policy = policy;
+	k->key.repository = f[5];
+	for (size_t i = 0; i < KASP_KEY_VALUES; i++)
+		if (!number(f[field[i]], &k->key.values[i]))
+			return false;
+	return small(f[1], KASP_CSK, &k->key.role) && k->key.role >= KASP_KSK;
+}
+
 /* Fields of the row behind its kind, see observe_sql() of the far side. */
 static bool read_policy(struct obs_answer *r, struct rows *rows, char **f, size_t n)
 {
@@ -67,7 +106,7 @@ static bool read_policy(struct obs_answer *r, struct rows *rows, char **f, size_
 	    !number(f[5], &p->inception_offset) || !number(f[6], &p->validity) || !number(f[7], &p->validity_denial) ||
 	    !number(f[8], &p->validity_keyset) || !number(f[10], &type) || !number(f[11], &opt_out) ||
 	    !number(f[17], &p->dnskey_ttl) || !number(f[22], &p->propagation_delay) || !number(f[25], &serial) ||
-	    serial < SERIAL_COUNTER || serial > SERIAL_KEEP)
+	    serial < SERIAL_COUNTER || serial > SERIAL_KEEP || !read_stored(rows, f))
 		return false;
 	p->nsec3 = type == 1;
 	p->opt_out = opt_out != 0;
@@ -89,7 +128,7 @@ static bool read_policy_key(struct obs_answer *r, struct rows *rows, char **f, s
 	for (size_t i = 0; i < rows->digest_count; i++) {
 		if (strcmp(rows->policies[i].name, f[0]) == 0) {
 			digest_fields(rows->digests[i], f + 1, n - 1);
-			return true;
+			return read_stored_key(rows, i, f);
 		}
 	}
 	return false;
@@ -201,6 +240,24 @@ static bool read_spare(struct obs_answer *r, struct rows *rows, char **f, size_t
 	k->ds = k->dnskey = k->rrsigdnskey = k->rrsig = STATE_NA;
 	r->o->key_count++;
 	return true;
+}
+
+/* Gives each policy its keys. */
+static void take_stored(struct obs_answer *r, struct rows *rows)
+{
+	struct arena *a = &r->o->arena;
+
+	r->stored.policies = arena_dup(a, rows->stored, rows->stored_count, sizeof *rows->stored);
+	r->stored.policy_count = rows->stored_count;
+	for (size_t i = 0; i < rows->stored_count; i++)
+		r->stored.policies[i].keys = arena_alloc(a, (rows->policy_key_count + 1) * sizeof(struct kasp_key));
+	for (size_t i = 0; i < rows->policy_key_count; i++) {
+		struct kasp_policy *p = &r->stored.policies[rows->policy_keys[i].policy];
+
+		p->keys[p->key_count++] = rows->policy_keys[i].key;
+	}
+	free(rows->stored);
+	free(rows->policy_keys);
 }
 
 static void take_over(struct obs_answer *r, struct rows *rows)
@@ -320,6 +377,7 @@ void obs_read_database(struct obs_answer *r)
 			obs_unknown(r, &o->database, source, "%s has a row that is not understood: %.80s", source,
 			            line);
 	}
+	take_stored(r, &rows);
 	take_over(r, &rows);
 	if (!o->database.ok)
 		o->policy_count = o->key_count = o->zone_count = 0;

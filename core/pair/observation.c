@@ -42,6 +42,7 @@ struct observation *observation_parse(const struct instance_config *config, cons
 	obs_read_aside(&r);
 	obs_read_daemons(&r);
 	obs_read_database(&r);
+	obs_read_kasp(&r);
 	obs_read_zones(&r);
 	obs_read_hsm(&r);
 	obs_read_files(&r);
@@ -57,6 +58,7 @@ static void nothing_is_known(struct observation *o)
 		&o->queue.know, &o->database,   &o->zones_xml,        &o->zonelist,       &o->interference_know,
 		&o->copy.know,  &o->record,     &o->tokens,           &o->lease,          &o->sizes_know,
 		&o->rooms_know, &o->files_know, &o->enforcer.account, &o->signer.account, &o->asides_know,
+		&o->kasp,
 	};
 
 	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {

@@ -9,6 +9,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/err.h"
+#include "core/opendnssec/kasp_change.h"
 #include "core/pair/config.h"
 #include "core/pair/host.h"
 #include "core/zone/serial.h"
@@ -250,6 +251,9 @@ struct observation {
 	struct obs_zone *zones;
 	size_t zone_count; /* union of database, zones.xml; sorted by name */
 	struct know zones_xml, zonelist;
+	struct know kasp;                 /* kasp.xml: could it be read */
+	struct kasp_change *kasp_changes; /* what an import of it would change; none while the database is not known */
+	size_t kasp_change_count;
 	const char **zonelist_only; /* zones that zonelist.xml alone names */
 	size_t zonelist_only_count;
 

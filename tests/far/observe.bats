@@ -165,6 +165,15 @@ END
 	[ "$(section 'hsm SoftHSM' | grep -c ECDSA)" -gt 0 ]
 }
 
+@test "observe: kasp.xml as it is, or that it is not there" {
+	observe
+	diff <(section kasp) <(there cat /etc/opendnssec/kasp.xml)
+	there mv /etc/opendnssec/kasp.xml /etc/opendnssec/kasp.away
+	observe
+	there mv /etc/opendnssec/kasp.away /etc/opendnssec/kasp.xml
+	[ "$(status_of kasp)" = 66 ]
+}
+
 @test "observe: a hung signer is one that runs and does not answer" {
 	pid=$(there cat /run/opendnssec/signerd.pid)
 	there kill -STOP "$pid"

@@ -50,6 +50,29 @@ serial_of() { jq -r --arg zone "$1" '.zones[] | select(.name == $zone) | .serial
 not_from_leftovers() { [ "$(serial_of counter.example)" = 1003 ] && [ "$(serial_of date.example)" != null ]; }
 check 'serials are predicted from the state of the active, not from leftovers' not_from_leftovers
 
+# --- kasp.xml is only read when it is imported
+kasp_is() { # SEVERITY [TEXT]
+	ods status --json >"$WORK/status.json"
+	jq -e --arg severity "$1" --arg text "${2-}" '[.findings[] | select(.id == "kasp-differs")] | length == 1 and
+		(.[0] | .instance == "alpha" and .severity == $severity and (.text | contains($text)))' "$WORK/status.json" || {
+		jq -c '.findings[] | select(.id == "kasp-differs")' "$WORK/status.json"
+		return 1
+	}
+}
+kasp_edit() { host alpha sed -i "$1" /etc/opendnssec/kasp.xml; }
+kasp_import() { host alpha timeout 60 ods-enforcer policy import </dev/null; }
+written_otherwise() {
+	kasp_is ok && host alpha cp -p /etc/opendnssec/kasp.xml /root/kasp.kept && kasp_edit 's|PT1H<|PT3600S<|; s|>P60D|>P1M29D|; s|<Purge>|<!-- keys -->\n&|' &&
+		kasp_is ok && host alpha ods-enforcer policy export --all </dev/null >"$WORK/export" && host alpha sh -c 'cat >/etc/opendnssec/kasp.xml' <"$WORK/export" &&
+		kasp_is ok && host alpha cp -p /root/kasp.kept /etc/opendnssec/kasp.xml
+}
+check 'kasp.xml says what the database has, however it is written' written_otherwise
+not_imported() {
+	kasp_edit 's|<Purge>P14D|<Purge>P15D|' && kasp_is warn 'counter Keys/Purge P15D (P14D in the database)' && kasp_import && kasp_is ok &&
+		host alpha cp -p /root/kasp.kept /etc/opendnssec/kasp.xml && kasp_is warn 'counter Keys/Purge P14D (P15D in the database)' && kasp_import && kasp_is ok
+}
+check 'a kasp.xml that was changed is a warning until it is imported' not_imported
+
 # --- a run that stops, and a console elsewhere that may not go on while somebody else holds the lease
 begun() {
 	is 5 carried ods run switchover "${BEFOREHAND[@]}" --confirm alpha --reason 'traps' --until copy || return

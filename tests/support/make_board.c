@@ -287,6 +287,7 @@ static struct observation *make_observation(const struct instance_config *config
 	o->database_writable = TRI_YES;
 	o->zones_xml = known("/var/lib/opendnssec/enforcer/zones.xml");
 	o->zonelist = known("/etc/opendnssec/zonelist.xml");
+	o->kasp = known("/etc/opendnssec/kasp.xml");
 	o->disk_free = number(INT64_C(10) << 30);
 	o->state_size = number(20 << 20);
 	make_room(o);

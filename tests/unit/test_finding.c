@@ -296,6 +296,17 @@ static void not_in_zonelist(struct made_pair *m)
 	alpha(m)->zones[1].in_zonelist = TRI_NO;
 }
 
+static void not_imported(struct made_pair *m)
+{
+	static struct kasp_change changes[] = { { "short", "Signatures/Resign", "PT1H", "PT30M" },
+		                                { "short", "Keys/ZSK", NULL, "there" },
+		                                { "new", "", "there", NULL },
+		                                { "other", "Keys/Purge", "P1D", "P2D" } };
+
+	alpha(m)->kasp_changes = changes;
+	alpha(m)->kasp_change_count = sizeof changes / sizeof *changes;
+}
+
 static void not_in_signer(struct made_pair *m)
 {
 	alpha(m)->zones[1].in_signer = TRI_NO;
@@ -702,6 +713,7 @@ static const struct {
 	{ no_zones_xml, "zones-xml-missing", SEV_STOP, NULL, "alpha" },
 	{ not_in_zones_xml, "zones-xml-differs", SEV_STOP, "example.net", "alpha" },
 	{ not_in_zonelist, "zonelist-differs", SEV_WARN, NULL, "alpha" },
+	{ not_imported, "kasp-differs", SEV_WARN, NULL, "alpha" },
 	{ not_in_signer, "zone-not-in-signer", SEV_STOP, "example.net", "alpha" },
 	{ no_token_directory, "token-directory-unknown", SEV_STOP, NULL, "bravo" },
 	{ no_token, "token-missing", SEV_STOP, NULL, "alpha" },

@@ -60,7 +60,7 @@ static const struct {
 	  "conf-unreadable conf-differs paths-differ datastore-unsupported hsm-unsupported database-missing "
 	  "database-unknown database-journal database-readonly policies-differ standby-copy-old daemon-user-missing "
 	  "files-unknown ownership-wrong file-unreadable file-missing signed-closed zones-xml-missing zonelist-differs "
-	  "token-directory-unknown token-missing token-ambiguous hsm-unknown backup-unknown daemon-hung",
+	  "kasp-differs token-directory-unknown token-missing token-ambiguous hsm-unknown backup-unknown daemon-hung",
 	  "conf-unreadable conf-differs paths-differ datastore-unsupported policies-differ standby-copy-old "
 	  "daemon-user-missing files-unknown ownership-wrong file-unreadable signed-closed token-directory-unknown "
 	  "token-ambiguous daemon-hung",
@@ -74,10 +74,12 @@ static const struct {
 	{ "database",
 	  "database-unknown policies-differ standby-copy-old zones-xml-differs key-missing-in-hsm key-set-differs "
 	  "key-not-published key-unknown-in-public key-tags-equal key-not-backed-up backup-unknown roll-in-window "
-	  "serial-unknown serial-behind keep-not-resignable zone-not-signing zonelist-differs",
+	  "serial-unknown serial-behind keep-not-resignable zone-not-signing zonelist-differs "
+	  "kasp-differs",
 	  "policies-differ standby-copy-old", NULL },
 	{ "zones.xml", "zones-xml-missing zones-xml-differs zone-not-in-signer", "", NULL },
 	{ "zonelist", "zonelist-differs", "", NULL },
+	{ "kasp", "kasp-differs", "", NULL },
 	{ "tokens", "token-directory-unknown token-missing token-ambiguous", "token-directory-unknown token-ambiguous",
 	  NULL },
 	{ "stat-before", "", "", NULL },

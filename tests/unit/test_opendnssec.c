@@ -8,9 +8,12 @@
 
 #include <cmocka.h>
 
+#include "core/base/buf.h"
+#include "core/base/mem.h"
 #include "core/opendnssec/backup2.h"
 #include "core/opendnssec/clitext.h"
 #include "core/opendnssec/conf.h"
+#include "core/opendnssec/kasp_change.h"
 #include "core/opendnssec/keystate.h"
 #include "core/opendnssec/signconf.h"
 #include "core/opendnssec/zonelist.h"
@@ -219,6 +222,182 @@ static void bad_zone_lists(void **state)
 
 		assert_int_equal(zonelist_parse(&l, &a, "z.xml", bad[i].text, strlen(bad[i].text), &e), RC_PARSE);
 		assert_non_null(strstr(e.text, bad[i].says));
+		arena_free(&a);
+	}
+}
+
+/* ---- kasp.xml ---- */
+
+#define KASP_KEYS                                                                                                     \
+	"<KSK><Algorithm length=\"256\">13</Algorithm><Lifetime>P1Y</Lifetime><Repository>SoftHSM</Repository></KSK>" \
+	"<ZSK><Algorithm length=\"256\">13</Algorithm><Lifetime>P60D</Lifetime><Repository>SoftHSM</Repository></ZSK>"
+#define KASP_BEGIN "<KASP><Policy name=\"lab\"><Description>x</Description><Signatures><Resign>PT2H</Resign>"
+#define KASP_END                                                                                                     \
+	"<Zone><PropagationDelay>PT0S</PropagationDelay><SOA><TTL>PT1H</TTL><Minimum>PT5M</Minimum>"                 \
+	"<Serial>unixtime</Serial></SOA></Zone><Parent><PropagationDelay>PT1H</PropagationDelay><DS><TTL>PT1H</TTL>" \
+	"</DS><SOA><TTL>PT1H</TTL><Minimum>PT1H</Minimum></SOA></Parent></Policy></KASP>"
+#define KASP_SIGNATURES                                                                                          \
+	"<Refresh>P3D</Refresh><Validity><Default>P14D</Default><Denial>P14D</Denial></Validity><Jitter>PT12H</" \
+	"Jitter>"                                                                                                \
+	"<InceptionOffset>PT1H</InceptionOffset></Signatures>"
+#define KASP_KEYS_BEGIN "<Keys><TTL>PT1H</TTL><RetireSafety>PT1H</RetireSafety><PublishSafety>PT1H</PublishSafety>"
+static const char kasp_text[] =
+    KASP_BEGIN KASP_SIGNATURES "<Denial><NSEC/></Denial>" KASP_KEYS_BEGIN KASP_KEYS "</Keys>" KASP_END;
+
+/* The text with the first @from as @to. */
+static char *kasp_with(const char *from, const char *to)
+{
+	const char *at = strstr(kasp_text, from);
+	struct buf b = { 0 };
+
+	assert_non_null(at);
+	buf_addf(&b, "%.*s%s%s", (int)(at - kasp_text), kasp_text, to, at + strlen(from));
+	return b.p;
+}
+
+/* What an import of the text so changed would change in a database that has the text as it is; one line each. */
+static char *kasp_import(const char *from, const char *to)
+{
+	struct arena a = { 0 };
+	struct kasp file, stored;
+	struct kasp_change *changes;
+	struct err e = { 0 };
+	struct buf b = { 0 };
+	char *text = kasp_with(from, to);
+	size_t n;
+
+	assert_int_equal(kasp_parse(&stored, &a, "kasp.xml", kasp_text, strlen(kasp_text), &e), RC_OK);
+	if (kasp_parse(&file, &a, "kasp.xml", text, strlen(text), &e) != RC_OK)
+		fail_msg("%s", e.text);
+	n = kasp_changes(&file, &stored, &a, &changes);
+	buf_adds(&b, "");
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&b, "%s %s: %s, not %s\n", changes[i].policy, changes[i].what,
+		         changes[i].said != NULL ? changes[i].said : "gone",
+		         changes[i].has != NULL ? changes[i].has : "none");
+	free(text);
+	arena_free(&a);
+	return b.p != NULL ? b.p : xstrdup("");
+}
+
+/* As the enforcer of OpenDNSSEC 2.1.12 was seen to import them. */
+static void what_an_import_would_change(void **state)
+{
+	static const struct {
+		const char *from, *to, *says;
+	} rows[] = {
+		{ "PT2H", "PT7200S", "" },
+		{ "P14D", "\n  P0Y14DT0H  ", "" },
+		{ "P60D", "P1M29D", "" },
+		{ "P1Y", "P365D", "" },
+		{ "<Description>x", "<!-- y --><Description>z", "" },
+		{ "<Resign>PT2H", "<Resign>PT90M", "lab Signatures/Resign: PT90M, not PT2H\n" },
+		{ "<Denial>P14D</Denial>", "<Denial>P14DT1S</Denial>",
+		  "lab Signatures/Validity/Denial: PT1209601S, not P14D\n" },
+		/* Not said, and then the same as what is filled in. */
+		{ "PT1H</InceptionOffset>", "PT1H</InceptionOffset><MaxZoneTTL>P1D</MaxZoneTTL>", "" },
+		{ "PT1H</InceptionOffset>", "PT1H</InceptionOffset><MaxZoneTTL>PT1H</MaxZoneTTL>",
+		  "lab Signatures/MaxZoneTTL: PT1H, not P1D\n" },
+		{ "P1Y</Lifetime><Repository>SoftHSM</Repository>",
+		  "P1Y</Lifetime><Repository>SoftHSM</Repository><Standby>0</Standby><KskRollType>KskDoubleSignature"
+		  "</KskRollType>",
+		  "" },
+		{ "<NSEC/>",
+		  "<NSEC3><Resalt>P100D</Resalt><Hash><Algorithm>1</Algorithm><Iterations>5</Iterations>"
+		  "<Salt length=\"8\"/></Hash></NSEC3>",
+		  "lab Denial: NSEC3, not NSEC\n" },
+		{ "unixtime", "keep", "lab Zone/SOA/Serial: keep, not unixtime\n" },
+		{ "<KSK>", "<ShareKeys/><Purge>P14D</Purge><KSK>",
+		  "lab Keys/ShareKeys: set, not not set\nlab Keys/Purge: P14D, not PT0S\n" },
+		{ "P60D", "P90D", "lab Keys/ZSK/Lifetime: P90D, not P60D\n" },
+		{ "P60D</Lifetime><Repository>SoftHSM</Repository>",
+		  "P60D</Lifetime><Repository>other</Repository><ManualRollover/><ZskRollType>ZskDoubleSignature"
+		  "</ZskRollType>",
+		  "lab Keys/ZSK/ManualRollover: set, not not set\n"
+		  "lab Keys/ZSK/RollType: ZskDoubleSignature, not ZskPrePublication\n"
+		  "lab Keys/ZSK/Repository: other, not SoftHSM\n" },
+		{ KASP_KEYS,
+		  "<ZSK><Algorithm length=\"256\">13</Algorithm><Lifetime>P60D</Lifetime><Repository>SoftHSM"
+		  "</Repository></ZSK>"
+		  "<KSK><Algorithm length=\"256\">13</Algorithm><Lifetime>P1Y</Lifetime><Repository>SoftHSM"
+		  "</Repository></KSK>",
+		  "" },
+		{ "<KSK>",
+		  "<KSK><Algorithm length=\"2048\">8</Algorithm><Lifetime>P1Y</Lifetime><Repository>SoftHSM"
+		  "</Repository></KSK><KSK>",
+		  "lab Keys/KSK: there, not none\n" },
+		{ KASP_KEYS, "", "lab Keys/KSK: gone, not there\nlab Keys/ZSK: gone, not there\n" },
+		{ "\"lab\"", "\"new\"", "new : there, not none\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *says = kasp_import(rows[i].from, rows[i].to);
+
+		assert_string_equal(says, rows[i].says);
+		free(says);
+	}
+}
+
+/* What the file does not say is left by an import as it is in the database, or put back to what is filled in. */
+static void what_an_import_leaves(void **state)
+{
+	struct arena a = { 0 };
+	struct kasp file, stored;
+	struct kasp_change *changes;
+	struct err e = { 0 };
+	char *text = kasp_with("</Denial></Validity>", "</Denial><Keyset>P7D</Keyset></Validity>");
+
+	(void)state;
+	assert_int_equal(kasp_parse(&stored, &a, "kasp.xml", text, strlen(text), &e), RC_OK);
+	assert_int_equal(kasp_parse(&file, &a, "kasp.xml", kasp_text, strlen(kasp_text), &e), RC_OK);
+	assert_int_equal(kasp_changes(&file, &stored, &a, &changes), 0);
+	free(text);
+	text = kasp_with("<NSEC/>", "<NSEC3><TTL>PT1M</TTL><OptOut/><Resalt>P1D</Resalt><Hash><Algorithm>1</Algorithm>"
+	                            "<Iterations>5</Iterations><Salt length=\"8\"/></Hash></NSEC3>");
+	assert_int_equal(kasp_parse(&stored, &a, "kasp.xml", text, strlen(text), &e), RC_OK);
+	assert_int_equal(kasp_changes(&file, &stored, &a, &changes), 1);
+	assert_string_equal(changes[0].what, "Denial");
+	stored.policies[0].values[8] = 0; /* NSEC now, and what NSEC3 had is put back */
+	assert_int_equal(kasp_changes(&file, &stored, &a, &changes), 2);
+	assert_string_equal(changes[0].what, "Denial/NSEC3/OptOut");
+	assert_string_equal(changes[1].what, "Denial/NSEC3/TTL");
+	/* Nor does it take a policy out. */
+	assert_int_equal(kasp_parse(&file, &a, "kasp.xml", "<KASP/>", 7, &e), RC_OK);
+	assert_int_equal(kasp_changes(&file, &stored, &a, &changes), 0);
+	free(text);
+	arena_free(&a);
+}
+
+static void bad_policies(void **state)
+{
+	static const struct {
+		const char *from, *to, *says;
+	} bad[] = {
+		{ "<Resign>PT2H</Resign>", "", "kasp.xml: line 1: a Policy without Signatures/Resign" },
+		{ "<Resign>PT2H", "<Resign>soon", "Signatures/Resign is of no use" },
+		{ "<NSEC/>", "", "Denial is of no use" },
+		{ "unixtime", "random", "Zone/SOA/Serial is of no use" },
+		{ "length=\"256\"", "length=\"long\"", "Algorithm@length is of no use" },
+		{ "<Repository>SoftHSM</Repository>", "", "a KSK without Repository" },
+		{ "</Repository></KSK>", "</Repository><KskRollType>ZskPrePublication</KskRollType></KSK>",
+		  "KskRollType is of no use" },
+		{ " name=\"lab\"", "", "a Policy without a name" },
+		{ "</Policy></KASP>", "</Policy>", "kasp.xml: line 1" },
+		{ "<KASP>", "<Policies>", "kasp.xml: line 1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct arena a = { 0 };
+		struct kasp k;
+		struct err e = { 0 };
+		char *text = kasp_with(bad[i].from, bad[i].to);
+
+		assert_int_equal(kasp_parse(&k, &a, "kasp.xml", text, strlen(text), &e), RC_PARSE);
+		if (strstr(e.text, bad[i].says) == NULL)
+			fail_msg("%s", e.text);
+		free(text);
 		arena_free(&a);
 	}
 }
@@ -505,6 +684,9 @@ int main(void)
 		cmocka_unit_test(bad_conf_is_named_by_line),
 		cmocka_unit_test(zones_of_both_forms),
 		cmocka_unit_test(bad_zone_lists),
+		cmocka_unit_test(what_an_import_would_change),
+		cmocka_unit_test(what_an_import_leaves),
+		cmocka_unit_test(bad_policies),
 		cmocka_unit_test(signconf_during_a_roll),
 		cmocka_unit_test(backup2_head_and_trailer),
 		cmocka_unit_test(bad_backup2),

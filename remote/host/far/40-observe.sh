@@ -264,6 +264,7 @@ observe_instance() {
 	observe_database
 	observe_list zones.xml "$(zones_xml)"
 	observe_list zonelist "$conf_zonelist_file"
+	observe_list kasp "$conf_policy_file"
 	observe_tokens
 	observe_zone_table
 	observe_zones
