@@ -88,6 +88,8 @@ static bool clock_ms(const char *s, int64_t *ms)
 	if (!s || *s < '0' || *s > '9')
 		return false;
 	seconds = strtoll(s, &end, 10);
+	if (seconds >= 100000000000)
+		return false;
 	if (*end == '.' && end[1] >= '0' && end[1] <= '9') {
 		fraction = 0;
 		for (int i = 1, scale = 100; i <= 3 && end[i] >= '0' && end[i] <= '9'; i++, scale /= 10)
@@ -96,7 +98,7 @@ static bool clock_ms(const char *s, int64_t *ms)
 		return false;
 	}
 	*ms = seconds * 1000 + fraction;
-	return seconds < 100000000000;
+	return true;
 }
 
 /* As NTP does: its two readings against our two, so that the way there and back counts half. Whatever the way there

@@ -548,10 +548,11 @@ static void empty_answers(void **state)
 		"odsf1 begin observe\n=now x\n=end -1\n=disk-free no\n=utc-offset +99\n=version "
 		"none\n@stat\n|z\n.0\n@files\n|\n|a\n.0\n"
 		"@digests\n|x\n.0\n@database\n.0\n@conf\n.66\n@process signer\n|x\n|1\n.0\nodsf1 end observe 0\n",
+		"odsf1 begin observe\n=now 9223372036854775807\n=end 9223372036854775807.9\nodsf1 end observe 0\n",
 	};
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		struct buf text = { 0 };
 		struct observation *o;
 
