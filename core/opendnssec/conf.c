@@ -102,6 +102,9 @@ static enum rc parse_enforcer(struct conf *c, struct arena *a, const char *file,
 	if (period && !xml_duration(period, &c->automatic_keygen_period))
 		return err_set(e, RC_PARSE, "%s: line %ld: AutomaticKeyGenerationPeriod is not a duration", file,
 		               xmlGetLineNo(period));
+	if (c->mysql && c->sqlite_path) /* conf.rng has one of them: the enforcer does not start with such a file */
+		return err_set(e, RC_PARSE, "%s: line %ld: a Datastore with both SQLite and MySQL", file,
+		               xmlGetLineNo(store));
 	if (!c->mysql && !c->sqlite_path)
 		return err_set(e, RC_PARSE, "%s: line %ld: no Datastore with SQLite or MySQL", file,
 		               n ? xmlGetLineNo(n) : 1);

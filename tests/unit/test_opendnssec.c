@@ -126,6 +126,9 @@ static void bad_conf_is_named_by_line(void **state)
 		{ "<Configuration/>", "no Datastore" },
 		{ "<Configuration><Enforcer><Datastore><SQLite/></Datastore></Enforcer></Configuration>",
 		  "no Datastore" },
+		{ "<Configuration><Enforcer>\n<Datastore><SQLite>d</SQLite><MySQL/></Datastore></Enforcer></"
+		  "Configuration>",
+		  "conf.xml: line 2: a Datastore with both SQLite and MySQL" },
 		{ "<Configuration><Enforcer><Datastore><SQLite>d</SQLite></Datastore></Enforcer></Configuration>",
 		  "no PolicyFile" },
 		{ "<Configuration><RepositoryList>\n<Repository "
