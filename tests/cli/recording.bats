@@ -165,3 +165,11 @@ nothing_left() { [ ! -e "$ODSF_RANGE_DIR" ] && [ ! -e "$ODSF_RANGE_DIR.lock" ] &
 	odsf --replay diff nonesuch
 	expect 64 'no zone nonesuch'
 }
+
+@test "a zone that there is not ends the command, whatever else is named" {
+	for command in diff expiry verify; do
+		odsf --replay "$command" short.example nosuch.example
+		expect 64 'no zone nosuch.example'
+		[ -z "$out" ]
+	done
+}

@@ -46,8 +46,10 @@ static int choose(struct pair_zones *p, const struct args *args)
 	for (size_t i = 0; i < args->word_count; i++) {
 		const struct board_zone *z = board_zone(b, args->words[i]);
 
-		if (z == NULL)
+		if (z == NULL) {
+			p->count = 0;
 			return no_zone(args->words[i]);
+		}
 		p->zones[p->count++] = z;
 	}
 	if (args->word_count == 0) {

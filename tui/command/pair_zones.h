@@ -12,7 +12,7 @@ struct pair_zones {
 	struct board *board;
 	char *dir; /* where files are kept; NULL: nowhere */
 	const struct board_zone **zones;
-	size_t count;  /* those that were named, or all by name */
+	size_t count;  /* those that were named, or all by name; none where one of them is not there */
 	bool progress; /* on stderr, where somebody sees it */
 };
 
