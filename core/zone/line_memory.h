@@ -13,6 +13,7 @@ enum {
 	MEMORY_TYPES = 64,
 	MEMORY_HEAD = 32,
 	MEMORY_HEADS = 32,
+	MEMORY_HEADING = 512, /* from the owner to the data */
 	MEMORY_TAIL = 272,
 	MEMORY_CHAIN = 528,
 	MEMORY_BITMAP = 64,
@@ -159,15 +160,17 @@ static inline bool line_head_like(struct line_memory *m, struct line_like *l, co
 		return false;
 	l->ttl = middle->ttl;
 	l->type = line_type_like(m, p + m->owner.len + middle->len, &q);
-	while (is_blank(*q))
+	while (q < end && is_blank(*q))
 		q++;
 	l->rdata = q;
-	if (l->type != RRTYPE_RRSIG && l->type != RRTYPE_NSEC && l->type != RRTYPE_NSEC3) {
+	if (l->type == 0)
+		return false;
+	if (l->type != RRTYPE_RRSIG && l->type != RRTYPE_NSEC && l->type != RRTYPE_NSEC3 && q - p <= MEMORY_HEADING) {
 		m->head_len = (uint32_t)(q - p);
 		m->ttl = l->ttl;
 		m->type = l->type;
 	}
-	return l->type != 0;
+	return true;
 }
 
 /* Before the window moves. */
