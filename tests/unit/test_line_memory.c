@@ -10,6 +10,9 @@
 
 #include <cmocka.h>
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "core/base/mem.h"
 #include "core/zone/line_check.h"
 #include "core/zone/line_memory.h"
@@ -140,6 +143,26 @@ static void half_a_line_is_none(void **state)
 	}
 	line_memory_moves(m);
 	free(m);
+}
+
+/* Where nothing but blanks stand behind the window too, nothing is read that lies further than its slack. */
+static void blanks_end_with_the_window(void **state)
+{
+	static const char start[] = "example.\t3600\tIN\tA";
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), len = page - SOURCE_SLACK;
+	char *p = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct line_memory *m = xcalloc(1, sizeof *m);
+	struct line_like like;
+
+	(void)state;
+	assert_true(p != MAP_FAILED);
+	assert_int_equal(mprotect(p + page, page, PROT_NONE), 0);
+	memset(p, ' ', page);
+	memcpy(p, start, sizeof start - 1);
+	assert_true(line_head_like(m, &like, p, p + len));
+	assert_null(line_rdata_end(m, like.type, like.rdata, p + len));
+	free(m);
+	(void)munmap(p, 2 * page);
 }
 
 /* The data of a line are good when, and end where, they do when they are parsed. */
@@ -335,6 +358,7 @@ int main(void)
 		cmocka_unit_test(lines_are_read_as_without),
 		cmocka_unit_test(what_is_none_is_none),
 		cmocka_unit_test(half_a_line_is_none),
+		cmocka_unit_test(blanks_end_with_the_window),
 		cmocka_unit_test(data_end_where_they_do),
 		cmocka_unit_test(same_texts),
 		cmocka_unit_test(signatures),
