@@ -103,7 +103,7 @@ static inline uint16_t line_type_like(struct line_memory *m, const char *p, cons
 	struct type_word *t;
 
 	*behind = p + len;
-	if (len - 1 >= sizeof word) /* 0, and long ones */
+	if (len - 1 >= sizeof word || *p == '\0') /* 0, long ones, and what a word does not show */
 		return line_type_take(NULL, 0, p, len);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	word <<= 64 - 8 * len;

@@ -99,12 +99,12 @@ static const char *const forms[] = {
 	[263] = "S",        /* CLA */
 };
 
-/* The name in upper case as one number; 0: longer than that. */
+/* The name in upper case as one number; 0: longer than that, or it begins with an octet that a number does not show. */
 static uint64_t word_of(const char *name, size_t len)
 {
 	uint64_t w = 0;
 
-	if (len > sizeof w)
+	if (len == 0 || len > sizeof w || *name == '\0')
 		return 0;
 	for (size_t i = 0; i < len; i++) {
 		char c = name[i];
@@ -126,7 +126,7 @@ static uint64_t word_at(const char *name, size_t len)
 
 uint16_t rrtype_number_at(const char *name, size_t len)
 {
-	uint64_t w = len > 0 && len <= sizeof w ? word_at(name, len) : 0;
+	uint64_t w = len > 0 && len <= sizeof w && *name != '\0' ? word_at(name, len) : 0;
 
 	if (w != 0)
 		for (size_t i = 0; i < sizeof common / sizeof *common; i++)
@@ -164,6 +164,8 @@ uint16_t rrtype_number(const char *name, size_t len)
 		return 0;
 	memcpy(text, name, len);
 	text[len] = '\0';
+	if (strlen(text) != len)
+		return 0;
 	if (strncasecmp(text, "TYPE", 4) == 0)
 		return number_of(text + 4, len - 4);
 	for (size_t i = 0; i < LATE; i++)

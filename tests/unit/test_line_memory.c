@@ -122,6 +122,21 @@ static void what_is_none_is_none(void **state)
 	free(m);
 }
 
+/* As the type of the line before, but for an octet of zero. */
+static void a_type_holds_no_zero(void **state)
+{
+	static const char text[] = "example.\t3600\tIN\t\0A\t192.0.2.1\n";
+	struct line_memory *m = xcalloc(1, sizeof *m);
+	char *p = window(text, sizeof text - 1, 0);
+	struct line_like like;
+
+	(void)state;
+	read_line(m, lines[0], 0);
+	assert_false(line_head_like(m, &like, p, p + sizeof text - 1));
+	free(p);
+	free(m);
+}
+
 /* Whatever stands behind the window: no end is found that does not lie in it. */
 static void half_a_line_is_none(void **state)
 {
@@ -357,6 +372,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_are_read_as_without),
 		cmocka_unit_test(what_is_none_is_none),
+		cmocka_unit_test(a_type_holds_no_zero),
 		cmocka_unit_test(half_a_line_is_none),
 		cmocka_unit_test(blanks_end_with_the_window),
 		cmocka_unit_test(data_end_where_they_do),

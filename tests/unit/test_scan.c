@@ -477,6 +477,9 @@ static void test_types(void **state)
 	assert_int_equal(rrtype_number("aaaa", 4), RRTYPE_AAAA);
 	assert_int_equal(rrtype_number("nsec3Param", 10), RRTYPE_NSEC3PARAM);
 	assert_int_equal(rrtype_number("AA", 2), 0);
+	assert_int_equal(rrtype_number("\0A", 2), 0);
+	assert_int_equal(rrtype_number("A\0", 2), 0);
+	assert_int_equal(rrtype_number_at("\0\0NS....", 4), 0);
 	assert_int_equal(rrtype_number("TYPE65280", 9), 65280);
 	assert_int_equal(rrtype_number("TYPE65536", 9), 0);
 	assert_int_equal(rrtype_number("TYPE12abc", 9), 0);
