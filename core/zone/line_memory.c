@@ -79,7 +79,8 @@ const struct line_middle *line_middle_take(struct line_memory *m, const char *p,
 	while (i < MEMORY_MIDDLES && !middle_is(&m->middles[i], q))
 		i++;
 	if (i == MEMORY_MIDDLES) {
-		if (!line_head(&line, p, end) || line.type_text - q > MEMORY_MIDDLE)
+		/* Before the owner's end: the file is written to meanwhile. */
+		if (!line_head(&line, p, end) || line.type_text < q || line.type_text - q > MEMORY_MIDDLE)
 			return NULL;
 		for (i = 0; i == m->middle || i == m->other;)
 			i++;

@@ -160,6 +160,22 @@ static void half_a_line_is_none(void **state)
 	free(m);
 }
 
+/* A file that another process writes to: its owner has become shorter since it was looked at. */
+static void a_line_that_changes_is_none(void **state)
+{
+	static const char before[] = "an.owner.of.more.than.sixteen.octets.example.\t1\tIN\tA\t192.0.2.1\n",
+	                  after[] = "an.\t1\tIN\tA\t192.0.2.1     octets.example.\t1\tIN\tA\t192.0.2.1\n";
+	struct line_memory *m = xcalloc(1, sizeof *m);
+	char *p = window(before, sizeof before - 1, 0);
+
+	(void)state;
+	assert_non_null(line_owner_take(m, p));
+	memcpy(p, after, 30);
+	assert_null(line_middle_take(m, p, p + sizeof before - 1));
+	free(p);
+	free(m);
+}
+
 /* Where nothing but blanks stand behind the window too, nothing is read that lies further than its slack. */
 static void blanks_end_with_the_window(void **state)
 {
@@ -375,6 +391,7 @@ int main(void)
 		cmocka_unit_test(a_type_holds_no_zero),
 		cmocka_unit_test(half_a_line_is_none),
 		cmocka_unit_test(blanks_end_with_the_window),
+		cmocka_unit_test(a_line_that_changes_is_none),
 		cmocka_unit_test(data_end_where_they_do),
 		cmocka_unit_test(same_texts),
 		cmocka_unit_test(signatures),
