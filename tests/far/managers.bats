@@ -14,6 +14,7 @@ setup_file() {
 		on $host sh -c 'cat >/usr/local/far && chmod 0755 /usr/local/far' <"$T/far"
 	done
 	until on systemd systemctl is-active --quiet basic.target; do sleep 0.1; done
+	until on runit sv status /etc/service/opendnssec-signer | grep -q '^down:'; do sleep 0.1; done
 }
 
 teardown_file() { far_teardown systemd runit; }
@@ -100,6 +101,14 @@ refuses_closed() { # MANAGER
 
 @test "runit: a start that it would skip is refused with the reason" {
 	refuses_closed runit
+}
+
+@test "what is observed to run the daemons is what starts them" {
+	local host
+	for host in systemd runit; do
+		run far $host observe
+		[ "$(fact service-manager)" = $host ]
+	done
 }
 
 @test "a fenced instance is not started by either" {

@@ -76,6 +76,7 @@ signed() { there awk -v "n=$2" '$4 == "SOA" { print $7; exit }' "/var/lib/opendn
 	[ "$(fact enforcer.answers)" = yes ]
 	[ "$(fact signer.answers)" = yes ]
 	[ "$(fact database-journal)" = no ]
+	[ "$(fact service-manager)" = ods-control ] # whatever else is installed
 	[ "$(section 'process enforcer')" = "$(there cat /run/opendnssec/enforcerd.pid) opendnssec opendnssec" ]
 	[ "$(section 'process signer')" = "$(there cat /run/opendnssec/signerd.pid) opendnssec opendnssec" ]
 	section 'signer zones' | grep -qx 'There are 3 zones configured'

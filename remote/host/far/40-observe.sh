@@ -88,19 +88,17 @@ observe_host() {
 	if [ -e /etc/opendnssec/prevent-startup ]; then fact prevent-startup yes; else fact prevent-startup no; fi
 }
 
+# By what `start` would start the signer here.
 observe_manager() {
-	if [ -d /run/systemd/system ]; then
-		observe_by=systemd
-	elif have sv && [ -d /etc/sv/opendnssec-signer ]; then
-		observe_by=runit
-	elif have ods-control; then
-		observe_by=ods-control
+	daemon_units=$signer_units
+	manager_of
+	if [ "$manager" != ods-control ] || have ods-control; then
+		fact service-manager "$manager"
 	elif [ -x /etc/init.d/opendnssec-signer ]; then
-		observe_by=init
+		fact service-manager init
 	else
-		observe_by=none
+		fact service-manager none
 	fi
-	fact service-manager "$observe_by"
 }
 
 # ---- what is ours -------------------------------------------------------------------------------------------------

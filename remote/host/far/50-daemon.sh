@@ -2,6 +2,10 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154
 
+# By what names a manager of services may know them.
+enforcer_units='opendnssec-enforcer ods-enforcerd ods-enforcer'
+signer_units='opendnssec-signer ods-signerd ods-signer'
+
 # Sets what the rest asks about one of the two: daemon_name (of process and program), daemon_client, daemon_pid_file, ...
 daemon_of() { # enforcer|signer
 	need_conf
@@ -10,13 +14,13 @@ daemon_of() { # enforcer|signer
 		daemon_name=ods-enforcerd daemon_client=ods-enforcer
 		daemon_pid_file=$conf_enforcer_pid daemon_socket=$conf_enforcer_socket
 		daemon_user=$conf_enforcer_user daemon_group=$conf_enforcer_group
-		daemon_units='opendnssec-enforcer ods-enforcerd ods-enforcer'
+		daemon_units=$enforcer_units
 		;;
 	signer)
 		daemon_name=ods-signerd daemon_client=ods-signer
 		daemon_pid_file=$conf_signer_pid daemon_socket=$conf_signer_socket
 		daemon_user=$conf_signer_user daemon_group=$conf_signer_group
-		daemon_units='opendnssec-signer ods-signerd ods-signer'
+		daemon_units=$signer_units
 		;;
 	*) finish "$FAR_USAGE" "Neither enforcer nor signer: '$1'." ;;
 	esac
