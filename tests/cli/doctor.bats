@@ -18,7 +18,7 @@ lacking() {
 	grep -qx '  on RHEL: dnf install opendnssec sqlite util-linux' <<<"$out"
 	odsf doctor --json --replay="$BATS_TEST_TMPDIR/pair"
 	expect 2
-	json '.instances[0].missing == ["sv"] and .instances[0].packages == {debian: [], rhel: []}'
+	json '.instances[0].missing - ["sv"] == [] and .instances[0].packages == {debian: [], rhel: []}'
 	json '.instances[1].missing - ["sv"] == ["ods-enforcer", "ods-enforcerd", "sqlite3", "mount"]'
 	json '.instances[1].packages.debian == ["opendnssec-enforcer-sqlite3", "sqlite3", "mount"]'
 }
