@@ -146,6 +146,40 @@ static void overview_late(void **state)
 	view_free(&v);
 }
 
+/* What earlier runs put aside stands with the copy: how many, how old, how much room; in full behind the question mark.
+ */
+static void overview_aside(void **state)
+{
+	struct obs_aside on_bravo[] = {
+		{ "20261124-005812-desk-00c0ffee", m->now - 8000, "swapped", { true, 1331200 } },
+		{ "20261117-220100-desk-0badcafe", m->now - 623000, "back", { false, 0 } },
+	};
+	struct observation *alpha = m->board->obs[0], *bravo = m->board->obs[1], were[] = { *alpha, *bravo };
+	struct view *v = view_overview();
+	char *text;
+
+	(void)state;
+	bravo->asides = on_bravo;
+	bravo->aside_count = 2;
+	check(m, v, "overview-aside");
+	text = view_help(v, m);
+	assert_non_null(strstr(text, "\nASIDE\n- bravo: swapped, 1.3 MiB, put aside 2h13m ago, at 2026-11-24T"));
+	assert_non_null(strstr(text, "Z, by run 20261124-005812-desk-00c0ffee\n"));
+	assert_non_null(strstr(text, "- bravo: back, size ?, put aside "));
+	assert_non_null(strstr(text, "but nothing while only one of the instances could serve the zones."));
+	free(text);
+	on_bravo[0].state = "placing";
+	alpha->asides_know = (struct know){ .why = "status 124" };
+	check(m, v, "overview-half-way");
+	text = view_help(v, m);
+	assert_non_null(strstr(text, "? alpha: not known: status 124\n- bravo: ! HALF WAY, placing, 1.3 MiB"));
+	assert_non_null(strstr(text, "00c0ffee: resumed, that run goes on with it"));
+	free(text);
+	*alpha = were[0];
+	*bravo = were[1];
+	view_free(&v);
+}
+
 static void overview_stale(void **state)
 {
 	struct view *v = view_overview();
@@ -729,6 +763,7 @@ int main(void)
 		VIEW_TEST(a_run_was_left),
 		VIEW_TEST(a_run_makes_a_look_old),
 		VIEW_TEST(overview_late),
+		VIEW_TEST(overview_aside),
 		VIEW_TEST(overview_stale),
 		VIEW_TEST(overview_link),
 		VIEW_TEST(overview_lost),

@@ -71,6 +71,7 @@ static void fill_observation(struct observation *o, int i)
 		.disk_free = { true, (int64_t)42 << 30 },
 		.policies = (struct obs_policy *)policies,
 		.policy_count = 2,
+		.asides_know = known,
 		.copy = { .know = known, .present = true, .id = "20261124T005812Z-alpha", .at = SCREEN_NOW - 8000 },
 	};
 }

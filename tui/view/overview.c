@@ -6,6 +6,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/str.h"
+#include "tui/view/aside_row.h"
 #include "tui/view/finding_row.h"
 #include "tui/view/instance_row.h"
 #include "tui/view/run_banner.h"
@@ -159,6 +160,7 @@ static void draw(struct view *v, const struct model *m, struct surface *s, struc
 		return;
 	}
 	row = copy_draw(m, s, r, row);
+	row = aside_draw(m, s, r, row);
 	row = public_draw(m, s, r, row);
 	draw_lists(o, m, s, r, row);
 }
@@ -194,10 +196,15 @@ static bool act(struct view *v, const struct model *m, enum action a, struct int
 static void explain(const struct view *v, const struct model *m, struct buf *out)
 {
 	const struct overview *o = (const struct overview *)v;
+	struct buf aside = { 0 };
 
 	explain_line(o, m, out);
 	buf_adds(out, "\nSLACK\n");
 	slack_explain(m, out);
+	aside_explain(m, &aside);
+	if (aside.len > 0)
+		buf_addf(out, "\nASIDE\n%s", buf_str(&aside));
+	buf_free(&aside);
 }
 
 static void overview_free(struct view *v)
