@@ -217,11 +217,50 @@ static void a_finding_is_overridden_by_its_id_with_a_reason(void **state)
 	assert_int_equal(vt_wait(&vt, LONG), 0);
 }
 
+/* A run that was stopped before its gate is gone on with in spite of a finding as one is begun; behind it nothing is
+ * against it any more. */
+static void a_run_goes_on_in_spite_of_a_finding(void **state)
+{
+	char *text;
+
+	(void)state;
+	arm_and_start();
+	keys("b", "a approve");
+	keys("s", "Next: R goes on with it");
+	keys("R", "2 findings say stop or unknown: its gate will refuse. It looks first");
+	keys("o", "In spite of which finding is the run to go on, and why?");
+	keys("key-missing=it comes with the copy\r", "1 finding more says stop or unknown: its gate will refuse.");
+	keys("o", "Against it: public-silent.");
+	keys("\033", "g go on");
+	keys("\033", "? help"); /* what was overridden was so for that one answer */
+	keys("R", "2 findings say stop or unknown");
+	keys("o", "Against it: key-missing, public-silent.");
+	keys("key-missing=it comes with the copy\r", "1 finding more");
+	keys("o", "Against it: public-silent.");
+	keys("public-silent=it is being moved\r", "overridden by you, with your reasons");
+	keys("g", "a approve");
+	vt_type(&vt, "a");
+	assert_true(vt_until(&vt, "no finding says stop or unknown", LONG));
+	keys("s", "Next: R goes on with it");
+	text = overridden();
+	assert_non_null(strstr(text, "because: it comes with the copy; it says: a key is missing\n"));
+	assert_non_null(strstr(text, "because: it is being moved; it says: a server is silent\n"));
+	free(text);
+	keys("R", "? It looks first at what is really so; each step still asks.");
+	text = vt_text(&vt);
+	assert_null(strstr(text, "o override"));
+	free(text);
+	keys("\033", "? help");
+	vt_type(&vt, "q");
+	assert_int_equal(vt_wait(&vt, LONG), 0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_finding_refuses_the_run, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_finding_is_overridden_by_its_id_with_a_reason, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_run_goes_on_in_spite_of_a_finding, set_up, tear_down),
 	};
 
 	if (argc == 3 && strcmp(argv[1], "console") == 0)

@@ -35,7 +35,8 @@
 	  "read-only again")                                                                                          \
 	X(ACT_START, "start", "S", "start",                                                                           \
 	  "Begin the run of this plan, also in spite of a finding, with a reason; each of its steps still asks")      \
-	X(ACT_RESUME, "resume", "R", "resume", "Go on with the run that stopped")                                     \
+	X(ACT_RESUME, "resume", "R", "resume",                                                                        \
+	  "Go on with the run that stopped; where its gate is ahead also in spite of a finding, with a reason")       \
 	X(ACT_APPROVE, "approve", "a", "approve", "Do the step that waits; after a failure, try it again")            \
 	X(ACT_STOP, "stop", "s", "stop", "Stop after the step in progress; the run can be resumed")                   \
 	X(ACT_BREAK, "break", "x", "break off", "Break off the step in progress at once; the run can be resumed")     \

@@ -215,6 +215,7 @@ static void resume(struct console *c)
 		console_say(c, "A run is open already.");
 	else if (armed(c)) {
 		console_study_cancel(c);
+		overrides_clear(&c->overrides);
 		prompts_open(c, FOR_RESUME);
 	}
 }

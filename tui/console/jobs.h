@@ -81,6 +81,9 @@ void name_news_free(struct name_news *news);
 /* The plan of the newest run of the pair that can be resumed, out of the journal, and its id in @run; NULL when this
  * machine has none. Reads the local disk only. */
 struct plan *job_recorded_plan(struct jobs *j, char run[RUN_ID]);
+/* Whether the gate of that run has still to say yes; TRI_UNKNOWN when this machine has none. Reads the local disk only.
+ */
+enum tri job_gate_ahead(struct jobs *j);
 /* Ends the step in progress now: the run stops, resumable. What a host was told may go on there. */
 void job_break_run(struct jobs *j);
 

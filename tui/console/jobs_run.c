@@ -2,6 +2,7 @@
 #include "tui/console/jobs.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/buf.h"
 #include "core/base/mem.h"
@@ -119,6 +120,33 @@ enum rc job_run(struct jobs *j, const struct run_order *order, struct engine **e
 void job_break_run(struct jobs *j)
 {
 	cancel_raise(j->run_cancel);
+}
+
+static bool take_gate(void *ctx, const struct journal_entry *n)
+{
+	enum tri *ahead = ctx;
+
+	if (n->phase == PHASE_VERIFY && n->rc == RC_OK && strcmp(n->step, "gate") == 0)
+		*ahead = TRI_NO;
+	return *ahead == TRI_YES;
+}
+
+enum tri job_gate_ahead(struct jobs *j)
+{
+	struct journal *journal = NULL;
+	struct journal_run r;
+	struct err e;
+	bool found = false;
+	enum tri ahead = TRI_UNKNOWN;
+
+	if (journal_open(&journal, j->journal_path, true, &e) == RC_OK &&
+	    journal_find(journal, j->pair->name, NULL, true, &r, &found, &e) == RC_OK && found) {
+		ahead = TRI_YES;
+		if (journal_each(journal, r.id, take_gate, &ahead, &e) != RC_OK)
+			ahead = TRI_UNKNOWN;
+	}
+	journal_close(&journal);
+	return ahead;
 }
 
 struct plan *job_recorded_plan(struct jobs *j, char run[RUN_ID])

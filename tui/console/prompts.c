@@ -6,27 +6,41 @@
 #include "core/base/str.h"
 #include "tui/console/state.h"
 
+/* What is against a run whose gate is ahead, as far as it is not overridden; "" nothing. Returns whether there is one
+ * that can be. */
+static bool say_against(const struct console *c, const char *gate, char *out, size_t cap)
+{
+	struct buf ids = { 0 };
+	size_t overridden = 0, refuse = 0;
+	bool more;
+
+	if (c->model.board != NULL)
+		refuse = overrides_against(&c->overrides, c->model.board, &overridden, &ids);
+	more = ids.len > 0;
+	out[0] = '\0';
+	if (refuse > 0)
+		snprintf(out, cap, "%zu finding%s%s say%s stop or unknown: %s. ", refuse, refuse == 1 ? "" : "s",
+		         overridden > 0 ? " more" : "", refuse == 1 ? "s" : "", gate);
+	else if (overridden > 0)
+		snprintf(out, cap, "What is against it is overridden by you, with your reasons. ");
+	buf_free(&ids);
+	return more;
+}
+
+static const char override_key[] = "   o override a finding, with a reason";
+
 /* Returns the keys that answer it. */
 static const char *say_start(const struct console *c, char *out, size_t cap)
 {
 	const struct model *m = &c->model;
-	struct buf ids = { 0 };
-	size_t overridden = 0,
-	       refuse = m->board != NULL ? overrides_against(&c->overrides, m->board, &overridden, &ids) : 0;
-	bool more = ids.len > 0; /* there is one that can be */
-	char warn[160] = "";
+	char warn[160];
+	bool more = say_against(c, "its gate will refuse", warn, sizeof warn);
 
-	if (refuse > 0)
-		snprintf(warn, sizeof warn, "%zu finding%s%s say%s stop or unknown: its gate will refuse. ", refuse,
-		         refuse == 1 ? "" : "s", overridden > 0 ? " more" : "", refuse == 1 ? "s" : "");
-	else if (overridden > 0)
-		snprintf(warn, sizeof warn, "What is against it is overridden by you, with your reasons. ");
-	buf_free(&ids);
 	snprintf(out, cap,
 	         "Begin the %s from %s to %s, %zu steps, plan %.8s? %sNothing is done before you approve its step.\n"
 	         "b begin%s",
 	         run_kind_name(m->plan->kind), m->plan->from, m->plan->to, m->plan->step_count, m->plan->id, warn,
-	         more ? "   o override a finding, with a reason" : "");
+	         more ? override_key : "");
 	return more ? "bo" : "b";
 }
 
@@ -37,9 +51,9 @@ static void say_override(const struct console *c, char *out, size_t cap)
 	if (c->model.board != NULL)
 		(void)overrides_against(&c->overrides, c->model.board, NULL, &ids);
 	snprintf(out, cap,
-	         "In spite of which finding is the run to begin, and why? Type its id, = and the reason, which goes "
+	         "In spite of which finding is the run to %s, and why? Type its id, = and the reason, which goes "
 	         "into the journal with your name. Against it: %.400s.",
-	         buf_str(&ids));
+	         c->override_for == FOR_RESUME ? "go on" : "begin", buf_str(&ids));
 	buf_free(&ids);
 }
 
@@ -54,6 +68,23 @@ static void say_run(const struct model *m, char *out, size_t cap)
 		snprintf(out, cap, "the %s from %s to %s that %s at %s (%s)", run->kind, run->from, run->to,
 		         run->outcome == OUTCOME_STOPPED ? "was stopped" : "has no end, and was last", run->step,
 		         run->id);
+}
+
+/* The gate looks once: where the run is past it, no finding is against going on. Returns the keys that answer it. */
+static const char *say_resume(struct console *c, char *out, size_t cap)
+{
+	enum tri ahead = job_gate_ahead(&c->jobs);
+	char run[400], warn[160] = "";
+	bool more = false;
+
+	say_run(&c->model, run, sizeof run);
+	if (ahead != TRI_NO)
+		more = say_against(
+		    c, ahead == TRI_YES ? "its gate will refuse" : "its gate will refuse, unless it is past that", warn,
+		    sizeof warn);
+	snprintf(out, cap, "Go on with %s? %sIt looks first at what is really so; each step still asks.\ng go on%s",
+	         run, warn, more ? override_key : "");
+	return more ? "go" : "g";
 }
 
 void prompts_open(struct console *c, enum purpose purpose)
@@ -97,10 +128,8 @@ void prompts_open(struct console *c, enum purpose purpose)
 		prompt_open(&c->prompt, PROMPT_LINE, FOR_OVERRIDE, text, NULL);
 		break;
 	case FOR_RESUME:
-		say_run(m, run, sizeof run);
-		snprintf(text, sizeof text,
-		         "Go on with %s? It looks first at what is really so; each step still asks.\ng go on", run);
-		prompt_open(&c->prompt, PROMPT_KEYS, FOR_RESUME, text, "g");
+		keys = say_resume(c, text, sizeof text);
+		prompt_open(&c->prompt, PROMPT_KEYS, FOR_RESUME, text, keys);
 		break;
 	case FOR_UNDO:
 		str_copy(run, sizeof run, "the run");
@@ -188,7 +217,7 @@ static void begin(struct console *c, enum run_what what)
 		console_say(c, "Not begun: there is another plan by now. Look at it; S begins.");
 		return;
 	}
-	if (what == RUN_NEW)
+	if (what != RUN_UNDO)
 		order.overrides = c->overrides.list;
 	if (what != RUN_NEW) { /* its own plan is what is shown: roles and zones may be others by now */
 		recorded = job_recorded_plan(&c->jobs, run);
@@ -211,22 +240,24 @@ static void override(struct console *c, const char *typed)
 {
 	struct err e = { 0 };
 
-	if (c->model.board == NULL || c->model.plan == NULL || c->model.run.open)
+	if (c->model.board == NULL || c->model.run.open)
 		return;
 	if (overrides_add(&c->overrides, c->model.board, typed, &e) != RC_OK) {
 		console_say(c, "Refused: %s.", e.text);
 		prompts_open(c, FOR_OVERRIDE);
 		return;
 	}
-	prompts_open(c, FOR_START);
+	prompts_open(c, c->override_for);
 }
 
-static void start_answered(struct console *c, char key)
+/* @asked: FOR_START or FOR_RESUME. */
+static void begin_answered(struct console *c, enum purpose asked, char key)
 {
+	c->override_for = asked;
 	if (key == 'o')
 		prompts_open(c, FOR_OVERRIDE);
 	else
-		begin(c, RUN_NEW);
+		begin(c, asked == FOR_START ? RUN_NEW : RUN_RESUME);
 }
 
 static void take_back(struct console *c)
@@ -299,13 +330,11 @@ static void answered(struct console *c, struct prompt *p)
 			engine_note(c->engine, typed);
 		break;
 	case FOR_START:
-		start_answered(c, p->key);
+	case FOR_RESUME:
+		begin_answered(c, p->purpose == FOR_START ? FOR_START : FOR_RESUME, p->key);
 		break;
 	case FOR_OVERRIDE:
 		override(c, typed);
-		break;
-	case FOR_RESUME:
-		begin(c, RUN_RESUME);
 		break;
 	case FOR_UNDO:
 		take_back(c);
@@ -338,7 +367,7 @@ void prompts_key(struct console *c, uint32_t key)
 	if (result == PROMPT_ANSWERED) {
 		answered(c, &done);
 	} else if (done.purpose == FOR_OVERRIDE) {
-		prompts_open(c, FOR_START);
+		prompts_open(c, c->override_for);
 	} else if (done.purpose == FOR_ASK) {
 		refuse_ask(c);
 	}

@@ -39,7 +39,8 @@ struct console {
 	struct jobs jobs;
 	struct console_asker *asker; /* NULL: nothing asks */
 	struct asked asked;          /* the question in the prompt; id 0: none */
-	struct overrides overrides;  /* of the run that is about to begin */
+	struct overrides overrides;  /* of the run that is about to begin, or to go on */
+	enum purpose override_for;   /* FOR_START or FOR_RESUME: which question they belong to */
 	char start_plan[65];         /* the plan that the operator was asked about */
 	struct engine *engine;       /* NULL: no run is open */
 	struct view *views[VIEWS_MOST];
