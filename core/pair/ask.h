@@ -19,6 +19,9 @@ struct ask_port {
 	/* Whether the key of an unknown host is the right one: @type "ssh-ed25519", @sha256 "SHA256:…". RC_OK accepts
 	 * it, and it is stored; anything else refuses. Never asked for a key that changed: that has no override. */
 	enum rc (*host_key)(void *ctx, const char *host, const char *type, const char *sha256, struct cancel *cancel);
+	/* Whether the operator refused anything about @host, and has not wanted it since: where the last login failed
+	 * for that, it is not tried again. NULL: never. Does not block. */
+	bool (*refused)(void *ctx, const char *host);
 	void *ctx;
 };
 

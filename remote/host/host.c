@@ -47,8 +47,9 @@ struct ssh_host {
 	struct credentials credentials;
 	struct far_program program;
 	struct contact contact;
-	size_t failures;  /* since the link was up */
-	int64_t retry_ms; /* 0: not planned */
+	size_t failures;    /* since the link was up */
+	int64_t retry_ms;   /* 0: not planned */
+	struct err refusal; /* RC_HOSTKEY or RC_AUTH: so the last login failed */
 };
 
 /* ---- state ---- */
@@ -124,6 +125,14 @@ static enum rc open_session(struct ssh_host *h, const struct ask_port *ask, stru
 	return rc;
 }
 
+/* What the operator refused stays so until they want it otherwise: nobody is dialled to be refused once more, and no
+ * login fails over and over, which some hosts answer by shutting out whoever comes from here. */
+static bool is_refused(const struct ssh_host *h)
+{
+	return h->refusal.rc != RC_OK && h->ask != NULL && h->ask->refused != NULL &&
+	       h->ask->refused(h->ask->ctx, h->host.config->name);
+}
+
 /* @w: its deadline moves by the time that questions took. */
 static enum rc connect_host(struct ssh_host *h, const struct ask_port *ask, struct wait *w, struct err *e)
 {
@@ -132,6 +141,12 @@ static enum rc connect_host(struct ssh_host *h, const struct ask_port *ask, stru
 	struct err why = { 0 };
 	enum rc rc;
 
+	if (is_refused(h)) {
+		if (e != NULL)
+			*e = h->refusal;
+		return h->refusal.rc;
+	}
+	h->refusal = (struct err){ 0 };
 	show_link(h, LINK_CONNECTING, "", 0);
 	rc = load(h, &why);
 	if (rc == RC_OK) {
@@ -145,6 +160,8 @@ static enum rc connect_host(struct ssh_host *h, const struct ask_port *ask, stru
 	}
 	if (rc != RC_OK) {
 		drop_link(h, rc, why.text);
+		if (rc == RC_HOSTKEY || rc == RC_AUTH)
+			h->refusal = why;
 		if (e != NULL)
 			*e = why;
 		return rc;

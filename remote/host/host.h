@@ -8,8 +8,9 @@
 
 /* A host with a worker thread of its own, which owns the connection and runs one call after another. It connects at the
  * first call, keeps the connection alive, and makes it again when it is lost (after 1, 2, 5, 10, then every 30 s, for
- * as long as nothing has to be asked for it). @config and @ask (may be NULL: nobody is asked) are borrowed and outlive
- * it.
+ * as long as nothing has to be asked for it). Where the login failed and @ask says that the operator refused something,
+ * no call connects, but fails as that login did. @config and @ask (may be NULL: nobody is asked) are borrowed and
+ * outlive it.
  * @far_path: our copy of the program of the far side. Free it with its ops->close(), when no call is under way.
  *
  * The environment variable ODSF_RECORD names a directory where the answers of verbs that only look are kept as

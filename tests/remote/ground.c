@@ -322,10 +322,16 @@ static enum rc answer_key(void *ctx, const char *host, const char *type, const c
 	return o->accepts_key ? RC_OK : RC_BLOCKED;
 }
 
+static bool stands(void *ctx, const char *host)
+{
+	(void)host;
+	return ((const struct ground_operator *)ctx)->refused;
+}
+
 void ground_operator_init(struct ground_operator *o, const char *secret, bool accepts_key)
 {
 	*o = (struct ground_operator){ .secret = secret, .accepts_key = accepts_key };
-	o->port = (struct ask_port){ answer_secret, answer_key, o };
+	o->port = (struct ask_port){ .secret = answer_secret, .host_key = answer_key, .refused = stands, .ctx = o };
 }
 
 /* ---- instances ---- */

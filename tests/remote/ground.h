@@ -46,6 +46,7 @@ struct ground_operator {
 	struct ask_port port;
 	const char *secret; /* NULL: declines */
 	bool accepts_key;
+	bool refused; /* what was refused stands */
 	int secrets_asked, keys_asked;
 	char prompt[200], key[100];
 };

@@ -219,6 +219,46 @@ static void an_unknown_host_key_is_asked_once(void **state)
 	ground_instance_clear(&i);
 }
 
+static void what_the_operator_refused_is_not_tried_again(void **state)
+{
+	char *path = ground_path("fake-far");
+	struct ground_operator o;
+	struct instance_config i;
+	struct far_answer a;
+	struct host_state s;
+	struct host *h;
+	struct err e = { 0 }, first;
+
+	(void)state;
+	ground_instance(&i, "alpha", PORT, "root", "key");
+	i.known_hosts = ground_path("known_later");
+	ground_operator_init(&o, NULL, false);
+	o.refused = true;
+	h = host_ssh_new(&i, &o.port, path);
+	assert_int_equal(host_do(h, &a, 30, NULL, &first, "hello", NULL), RC_HOSTKEY);
+	far_answer_clear(&a);
+	assert_int_equal(host_do(h, &a, 30, NULL, &e, "hello", NULL), RC_HOSTKEY);
+	far_answer_clear(&a);
+	assert_int_equal(o.keys_asked, 1);
+	assert_string_equal(e.text, first.text);
+	assert_string_equal(e.hint, first.hint);
+	h->ops->state(h, &s);
+	assert_int_equal(s.link, LINK_DOWN);
+	assert_string_equal(s.error, first.text);
+	assert_int_equal(s.retry_at, 0);
+	o.refused = false;
+	o.accepts_key = true;
+	assert_int_equal(host_do(h, &a, 30, NULL, &e, "hello", NULL), RC_OK);
+	far_answer_clear(&a);
+	assert_int_equal(o.keys_asked, 2);
+	o.refused = true; /* something else was, and the link is up */
+	assert_int_equal(host_do(h, &a, 30, NULL, &e, "hello", NULL), RC_OK);
+	far_answer_clear(&a);
+	h->ops->close(&h);
+	ground_instance_clear(&i);
+	free(path);
+}
+
 static void a_changed_host_key_is_refused_with_both(void **state)
 {
 	char *key_of_old = NULL, *key_of_new = NULL;
@@ -410,6 +450,7 @@ int main(void)
 		cmocka_unit_test(a_certificate_beside_the_key),
 		cmocka_unit_test(the_agent_first_and_only_the_named_key),
 		cmocka_unit_test(an_unknown_host_key_is_asked_once),
+		cmocka_unit_test(what_the_operator_refused_is_not_tried_again),
 		cmocka_unit_test(a_changed_host_key_is_refused_with_both),
 		cmocka_unit_test(the_operators_own_configuration),
 		cmocka_unit_test(a_jump_host_and_a_proxy_command),

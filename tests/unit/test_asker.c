@@ -80,6 +80,8 @@ static void the_same_is_not_asked_again(void **state)
 	assert_int_equal(asker_refused(asker, "alpha"), REFUSED_NOTHING);
 	assert_int_equal(asked("alpha", "passphrase of a", RC_CANCELLED), RC_CANCELLED);
 	assert_int_equal(asker_refused(asker, "alpha"), REFUSED_SECRET);
+	assert_true(console_ask_port(asker)->refused(asker, "alpha"));
+	assert_false(console_ask_port(asker)->refused(asker, "bravo"));
 	assert_int_equal(asked("alpha", "passphrase of a", RC_OK), RC_BLOCKED);
 	assert_int_equal(asked("alpha", "Password", RC_OK), RC_OK);
 	assert_int_equal(asked("bravo", "passphrase of a", RC_OK), RC_OK);
@@ -97,6 +99,7 @@ static void what_begins_by_itself_asks_a_refused_host_nothing(void **state)
 	assert_true(asker_forgive(asker));
 	assert_false(asker_forgive(asker));
 	assert_int_equal(asker_refused(asker, "alpha"), REFUSED_NOTHING);
+	assert_false(console_ask_port(asker)->refused(asker, "alpha"));
 	assert_int_equal(asked("alpha", NULL, RC_OK), RC_OK);
 }
 

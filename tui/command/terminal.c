@@ -182,7 +182,7 @@ struct terminal *terminal_new(bool no_input, struct cancel *cancel)
 	pthread_mutex_init(&t->one, NULL);
 	t->no_input = no_input;
 	t->cancel = cancel;
-	t->port = (struct ask_port){ ask_secret, ask_host_key, t };
+	t->port = (struct ask_port){ .secret = ask_secret, .host_key = ask_host_key, .ctx = t };
 	return t;
 }
 

@@ -123,13 +123,18 @@ static enum rc host_key(void *ctx, const char *host, const char *type, const cha
 	return ask(ctx, &w, host, cancel);
 }
 
+static bool refused(void *ctx, const char *host)
+{
+	return asker_refused(ctx, host) != REFUSED_NOTHING;
+}
+
 struct console_asker *console_asker_new(void)
 {
 	struct console_asker *a = xcalloc(1, sizeof *a);
 
 	pthread_mutex_init(&a->lock, NULL);
 	a->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	a->port = (struct ask_port){ .secret = secret, .host_key = host_key, .ctx = a };
+	a->port = (struct ask_port){ .secret = secret, .host_key = host_key, .refused = refused, .ctx = a };
 	return a;
 }
 
