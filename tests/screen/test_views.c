@@ -387,6 +387,30 @@ static void checklist_waits(void **state)
 	(void)state;
 	screen_model_run(m, 4, ASK_APPROVE);
 	check(m, v, "checklist-waits");
+	model_approved(m); /* then nothing waits for an answer any more, and nothing says so */
+	check(m, v, "checklist-approved");
+	view_free(&v);
+}
+
+/* What never began has no findings of its own. */
+static void checklist_never_began(void **state)
+{
+	struct view *v = view_checklist();
+	struct run_event *end = xcalloc(1, sizeof *end);
+	const struct prompt none = { 0 };
+	char *dump;
+
+	(void)state;
+	model_run_open(m);
+	*end = (struct run_event){ .kind = EV_END,
+		                   .outcome = OUTCOME_REFUSED,
+		                   .exit_code = 64,
+		                   .text = xstrdup("no run of pair main has stopped midway") };
+	model_run_event(m, end);
+	dump = render(m, v, &none, NULL, 80, 24, false);
+	assert_non_null(strstr(dump, "✗ refused: no run of pair main has stopped midway"));
+	assert_non_null(strstr(dump, "Nothing was done. Next: r looks again and makes a plan."));
+	free(dump);
 	view_free(&v);
 }
 
@@ -777,6 +801,7 @@ int main(void)
 		VIEW_TEST(checklist),
 		VIEW_TEST(checklist_runs),
 		VIEW_TEST(checklist_waits),
+		VIEW_TEST(checklist_never_began),
 		VIEW_TEST(checklist_asks),
 		VIEW_TEST(checklist_hung),
 		VIEW_TEST(checklist_failed),

@@ -157,8 +157,9 @@ static void start(struct console *c)
 static void approve(struct console *c)
 {
 	if (!c->model.run.asking || c->engine == NULL)
-		console_say(c, c->model.run.open ? "Nothing waits for an answer: a step is in progress."
-		                                 : "No run is open: S begins one.");
+		console_say(c, c->model.run.open    ? "Nothing waits for an answer: a step is in progress."
+		               : c->model.run.ended ? "No run is open: r makes the plan of the next one."
+		                                    : "No run is open: S begins one.");
 	else if (!armed(c))
 		return;
 	else if (c->model.run.question_kind == ASK_CONFIRM)
@@ -166,7 +167,7 @@ static void approve(struct console *c)
 	else {
 		console_may_ask(c);
 		engine_answer(c->engine, ANSWER_APPROVE, NULL);
-		model_answered(&c->model);
+		model_approved(&c->model);
 	}
 }
 

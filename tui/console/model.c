@@ -168,6 +168,12 @@ void model_answered(struct model *m)
 	m->run.question_hint = NULL;
 }
 
+void model_approved(struct model *m)
+{
+	model_answered(m);
+	m->run.approved = m->run.question_kind != ASK_YES; /* which is asked within a step that goes on */
+}
+
 static void add_issue(struct step_line *line, const char *text)
 {
 	char *more = line->issues != NULL ? xasprintf("%s\n%s", line->issues, text) : xstrdup(text);
@@ -186,6 +192,7 @@ static void set_status(struct run_model *r, size_t index, enum step_status statu
 {
 	struct step_line *line = &r->steps[index];
 
+	r->approved = false;
 	if (r->current != index || line->status != status) {
 		r->done = r->total = 0;
 		free(r->doing);
@@ -264,6 +271,7 @@ void model_run_event(struct model *m, struct run_event *ev)
 		break;
 	case EV_QUESTION:
 		r->asking = true;
+		r->approved = false;
 		r->asked_at = ev->at;
 		r->question_kind = ev->question;
 		r->can_undo = ev->can_undo;
@@ -275,6 +283,7 @@ void model_run_event(struct model *m, struct run_event *ev)
 	case EV_END:
 		model_answered(m);
 		settle(r);
+		r->approved = false;
 		r->open = false;
 		r->ended = true;
 		r->outcome = ev->outcome;

@@ -38,6 +38,7 @@ struct run_model {
 	size_t step_count;
 	size_t current; /* the step that the last event was about */
 	bool asking;
+	bool approved;    /* the step that waited, or failed, was; nothing was heard of it since */
 	int64_t asked_at; /* epoch */
 	char *question, *question_hint;
 	uint64_t done, total; /* of the step in progress; total 0: not known */
@@ -143,6 +144,8 @@ void model_name_end(struct model *m, struct name_sides *sides);
 /* A run of m->plan begins: all its steps are pending. */
 void model_run_open(struct model *m);
 void model_answered(struct model *m);
+/* … by approval: what waited begins. */
+void model_approved(struct model *m);
 void model_disarm(struct model *m);
 void model_clear(struct model *m);
 

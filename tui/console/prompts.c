@@ -197,7 +197,7 @@ static void confirm(struct console *c, const char *typed)
 	}
 	console_may_ask(c);
 	engine_answer(c->engine, ANSWER_APPROVE, typed);
-	model_answered(&c->model);
+	model_approved(&c->model);
 }
 
 static void begin(struct console *c, enum run_what what)

@@ -91,9 +91,9 @@ static const struct column columns[] = {
 };
 
 /* The word of a state, and how long: of what is done and of what goes on. */
-static void state_text(const struct model *m, const struct step_line *line, char *out, size_t cap)
+static void state_text(const struct model *m, const struct step_line *line, bool approved, char *out, size_t cap)
 {
-	const char *word = word_of_step(line->status);
+	const char *word = approved ? "approved" : word_of_step(line->status);
 	int64_t since = line->since > 0 ? m->now - line->since : 0;
 	char took[FIGURE] = "";
 
@@ -110,11 +110,15 @@ static void step_cell(const struct checklist *c, size_t step, size_t column, str
 	const struct plan_step *p = &c->m->plan->steps[step];
 	const struct step_line *line = step < c->m->run.step_count ? &c->m->run.steps[step] : &nothing;
 	bool issues = line->status == ST_DONE && line->issues != NULL;
-	enum style style = issues ? STYLE_WARN : style_of_step(line->status);
+	bool approved = c->m->run.approved && step == c->m->run.current;
+	enum style style = approved ? STYLE_RUN : issues ? STYLE_WARN : style_of_step(line->status);
 
 	switch (column) {
 	case C_MARK:
-		str_copy(out->text, sizeof out->text, issues ? mark_of(SEV_WARN) : mark_of_step(line->status));
+		str_copy(out->text, sizeof out->text,
+		         approved ? mark_of_step(ST_RUNNING)
+		         : issues ? mark_of(SEV_WARN)
+		                  : mark_of_step(line->status));
 		out->style = style;
 		break;
 	case C_NUMBER:
@@ -125,7 +129,7 @@ static void step_cell(const struct checklist *c, size_t step, size_t column, str
 		out->style = line->status == ST_UNDONE ? STYLE_DIM : STYLE_TEXT;
 		break;
 	case C_STATE:
-		state_text(c->m, line, out->text, sizeof out->text);
+		state_text(c->m, line, approved, out->text, sizeof out->text);
 		out->style = style;
 		break;
 	case C_WHERE:

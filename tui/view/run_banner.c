@@ -94,6 +94,8 @@ static const char *next_of(const struct model *m)
 	case OUTCOME_REFUSED:
 		break;
 	}
+	if (m->run.id[0] == '\0') /* nor was one begun that could have been refused something */
+		return "Nothing was done. Next: r looks again and makes a plan.";
 	return "Next: f shows what is wrong; r looks again and makes a new plan.";
 }
 
@@ -159,6 +161,8 @@ static const char *between(const struct model *m)
 
 	if (run->stopping)
 		return "The run is being stopped; it can be resumed.";
+	if (run->approved)
+		return "Approved: the step begins as soon as that is in the journal.";
 	if (run->step_count > 0 && step_is_active(run->steps[run->current].status))
 		return NULL;
 	if (run->current == 0 && (run->step_count == 0 || run->steps[0].status == ST_PENDING))

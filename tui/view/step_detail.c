@@ -48,6 +48,8 @@ static char *in_progress(const struct model *m, size_t step)
 	int64_t seconds = line->since > 0 ? m->now - line->since : 0;
 	char since[FIGURE], limit[DURATION_TEXT];
 
+	if (m->run.open && m->run.approved && step == m->run.current)
+		return xstrdup("approved; it begins as soon as that is in the journal");
 	if (!m->run.open || step != m->run.current || (!step_is_active(line->status) && line->status != ST_WAITING))
 		return NULL;
 	if (m->run.asking) { /* its limit is for the work, not for whoever is asked */
