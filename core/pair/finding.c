@@ -158,7 +158,7 @@ const struct check checks[] = {
 	  "warn when it, or another change of keys, falls within the time of a failover", SCOPE_ZONES,
 	  "database-unknown database-missing", check_roll_in_window },
 	{ "zone-unsigned", "A zone has no signed file",
-	  "stop on the active when it is missing, unknown when it could not be read", SCOPE_ZONES,
+	  "stop on the active when it is missing or cut short, unknown when it could not be read", SCOPE_ZONES,
 	  "adapter-unsupported", check_zone_unsigned },
 	{ "zone-not-signing", "The signer fails to sign a zone",
 	  "warn when the first signature to expire has less left than the policy lets any have (Refresh less Resign, "

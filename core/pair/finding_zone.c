@@ -33,8 +33,11 @@ void check_zone_unsigned(struct board *b, const struct check *c)
 		else if (!on->signed_zone.complete)
 			add_finding(
 			    b, c,
-			    (struct about){
-			        .severity = SEV_STOP, .side = b->active, .zone = on->name, .source = on->signed_path },
+			    (struct about){ .severity = SEV_STOP,
+			                    .side = b->active,
+			                    .zone = on->name,
+			                    .source = on->signed_path,
+			                    .hint = "look for a full disk there; ods-signer sign ZONE writes it anew" },
 			    "the signed file of %s is cut short: its last record has no end", on->name);
 	}
 }

@@ -323,6 +323,28 @@ static void difference_of_a_name(void **state)
 	view_free(&v);
 }
 
+/* What is cut in the list stands in full below it. */
+static void difference_in_full(void **state)
+{
+	struct view *v = view_difference("example.net");
+	const struct prompt none = { 0 };
+	char *dump;
+
+	(void)state;
+	screen_model_study(m, "example.net", STUDY_DIFFERS);
+	dump = render(m, v, &none, NULL, 80, 24, false);
+	assert_null(strstr(dump, "in full"));
+	free(dump);
+	assert_true(v->ops->act(v, m, ACT_END, &(struct intents){ 0 }));
+	dump = render(m, v, &none, NULL, 80, 24, false);
+	assert_non_null(
+	    strstr(dump, "  timing   example.net. SOA is signed until 8 Dec by alpha, until 9 Dec by br…\n"));
+	assert_non_null(strstr(dump, " in full    example.net. SOA is signed until 8 Dec by alpha, until 9 Dec by\n"
+	                             "            bravo\n─ Signatures by time left"));
+	free(dump);
+	view_free(&v);
+}
+
 static void keys(void **state)
 {
 	struct view *v = view_keys("");
@@ -795,6 +817,7 @@ int main(void)
 		VIEW_TEST(zone),
 		VIEW_TEST(difference),
 		VIEW_TEST(difference_of_a_name),
+		VIEW_TEST(difference_in_full),
 		VIEW_TEST(keys),
 		VIEW_TEST(findings),
 		VIEW_TEST(a_finding_opens),

@@ -415,13 +415,14 @@ void screen_model_run(struct model *m, size_t step, enum question question)
 
 void screen_model_journal(struct model *m)
 {
+	enum { ENTRIES = 6 };
 	struct journal_copy *copy = xcalloc(1, sizeof *copy);
 
 	copy->run_count = 3;
 	copy->runs = xcalloc(3, sizeof *copy->runs);
 	for (int i = 0; i < 3; i++) {
 		struct journal_run *r = &copy->runs[i];
-		static const enum outcome outcomes[] = { OUTCOME_STOPPED, OUTCOME_DONE, OUTCOME_UNDONE };
+		static const enum outcome outcomes[] = { OUTCOME_STOPPED, OUTCOME_ISSUES, OUTCOME_UNDONE };
 
 		snprintf(r->id, sizeof r->id, "2026112%dT031000Z-7f3a", 4 - i);
 		str_copy(r->kind, sizeof r->kind, "switchover");
@@ -435,22 +436,26 @@ void screen_model_journal(struct model *m)
 		r->ended_ms = r->started_ms + 185000;
 		r->outcome = outcomes[i];
 	}
-	copy->entry_count = 4;
-	copy->entries = xcalloc(4, sizeof *copy->entries);
-	for (int i = 0; i < 4; i++) {
-		static const enum phase phases[] = { PHASE_APPROVE, PHASE_INTENT, PHASE_RUN, PHASE_VERIFY };
+	copy->entry_count = ENTRIES;
+	copy->entries = xcalloc(ENTRIES, sizeof *copy->entries);
+	for (int i = 0; i < ENTRIES; i++) {
+		static const enum phase phases[ENTRIES] = { PHASE_APPROVE, PHASE_INTENT, PHASE_RUN,
+			                                    PHASE_VERIFY,  PHASE_WARN,   PHASE_END };
+		static const char *const texts[ENTRIES] = { "approved by rita",
+			                                    /* as the engine writes it */
+			                                    "alpha: far send\\x0abravo: far receive",
+			                                    "approved by rita", "connection lost: outcome unknown",
+			                                    "a part of it is left to do", "stopped" };
 
 		copy->entries[i] = (struct journal_entry){
 			.seq = i + 1,
 			.at_ms = ((int64_t)SCREEN_NOW - 300 + i) * 1000,
-			.step = "copy",
+			.step = phases[i] == PHASE_END ? "" : "copy",
 			.attempt = 1,
 			.phase = phases[i],
 			.rc = i == 3 ? RC_UNKNOWN : RC_OK,
 			.host = i == 0 ? NULL : "bravo",
-			.text = i == 3   ? "connection lost: outcome unknown"
-			        : i == 1 ? "alpha: far send\\x0abravo: far receive" /* as the engine writes it */
-			                 : "approved by rita",
+			.text = texts[i],
 			.took_ms = i * 1200,
 		};
 	}

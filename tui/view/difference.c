@@ -249,6 +249,26 @@ static void draw_changes(struct difference *d, struct surface *s, struct rect r,
 	}
 }
 
+/* The line under the cursor in full where it was cut and there is room left under the list. */
+static void draw_in_full(const struct difference *d, struct surface *s, struct rect r, int row, int rows)
+{
+	enum { LABEL = 12, MOST = 4 };
+	const struct rect nowhere = { 0, 0, 0, r.cols - 1 };
+	struct buf safe = { 0 };
+	int used;
+
+	if (d->list.cursor >= d->list.count)
+		return;
+	str_escape(&safe, change_at(d, d->list.cursor)->text, strlen(change_at(d, d->list.cursor)->text), 400);
+	used = text_wrap(s, nowhere, 0, LABEL, LABEL, MOST, STYLE_TEXT, buf_str(&safe));
+	if (text_columns(buf_str(&safe)) > r.cols - LABEL - 1 && used < rows) {
+		surface_text(s, r, row + rows - used, 1, STYLE_DIM, "in full");
+		r.cols--;
+		text_wrap(s, r, row + rows - used, LABEL, LABEL, used, STYLE_TEXT, buf_str(&safe));
+	}
+	buf_free(&safe);
+}
+
 static int chart_rows(int rows)
 {
 	return rows >= 48 ? 6 : rows >= 30 ? 3 : 1;
@@ -285,6 +305,8 @@ static void draw_result(struct difference *d, const struct zone_study *study, co
 		row = draw_counts(&study->difference, s, r, row);
 		row = draw_note(&study->difference, s, r, row);
 		draw_changes(d, s, r, row, end - row);
+		row += (int)d->list.count;
+		draw_in_full(d, s, r, row, end - row);
 		return;
 	}
 	row++;

@@ -98,7 +98,7 @@ enum { R_STARTED, R_KIND, R_WAY, R_OUTCOME, R_TOOK, R_STEP, R_WHO, R_REASON, R_I
 
 static const struct column run_columns[] = {
 	[R_STARTED] = { "started", 17, 17, false, 0 }, [R_KIND] = { "kind", 10, 10, false, 1 },
-	[R_WAY] = { "from → to", 13, 24, false, 0 },   [R_OUTCOME] = { "outcome", 10, 16, false, 0 },
+	[R_WAY] = { "from → to", 13, 24, false, 0 },   [R_OUTCOME] = { "outcome", 11, 16, false, 0 },
 	[R_TOOK] = { "took", 7, 8, true, 2 },          [R_STEP] = { "last step", 14, 24, false, 3 },
 	[R_WHO] = { "operator", 8, 14, false, 4 },     [R_REASON] = { "reason", 16, 60, false, 5 },
 	[R_ID] = { "run", 16, RUN_ID, false, 6 },
@@ -121,7 +121,9 @@ static void run_cell(const void *ctx, size_t row, size_t column, struct cell_tex
 		snprintf(out->text, sizeof out->text, "%s → %s", r->from, r->to);
 		break;
 	case R_OUTCOME:
-		str_copy(out->text, sizeof out->text, outcome_name(r->outcome));
+		/* "done with issues" would be cut to what only looks like done. */
+		str_copy(out->text, sizeof out->text,
+		         r->outcome == OUTCOME_ISSUES ? "with issues" : outcome_name(r->outcome));
 		out->style = outcome_style(r->outcome);
 		break;
 	case R_TOOK:
@@ -157,6 +159,27 @@ static const struct column entry_columns[] = {
 	[E_TOOK] = { "took", 6, 6, true, 3 },
 };
 
+/* Of a run's end, how it ended: its text is the outcome's name. */
+static enum severity end_severity(const struct journal_entry *e)
+{
+	if (strcmp(e->text, outcome_name(OUTCOME_DONE)) == 0)
+		return SEV_OK;
+	if (strcmp(e->text, outcome_name(OUTCOME_ISSUES)) == 0 || strcmp(e->text, outcome_name(OUTCOME_UNDONE)) == 0)
+		return SEV_WARN;
+	return SEV_STOP;
+}
+
+static enum severity entry_severity(const struct journal_entry *e)
+{
+	if (e->rc == RC_UNKNOWN || e->rc == RC_TIMEOUT)
+		return SEV_UNKNOWN;
+	if (e->rc != RC_OK)
+		return SEV_STOP;
+	if (e->phase == PHASE_END)
+		return end_severity(e);
+	return e->phase == PHASE_WARN || e->phase == PHASE_OVERRIDE || e->phase == PHASE_SKIP ? SEV_WARN : SEV_OK;
+}
+
 static void entry_cell(const void *ctx, size_t row, size_t column, struct cell_text *out)
 {
 	const struct journal_entry *e = &((const struct journal_copy *)ctx)->entries[row];
@@ -176,9 +199,7 @@ static void entry_cell(const void *ctx, size_t row, size_t column, struct cell_t
 		break;
 	case E_RC:
 		if (e->phase != PHASE_INTENT) {
-			enum severity severity = e->rc == RC_OK                               ? SEV_OK
-			                         : e->rc == RC_UNKNOWN || e->rc == RC_TIMEOUT ? SEV_UNKNOWN
-			                                                                      : SEV_STOP;
+			enum severity severity = entry_severity(e);
 
 			str_copy(out->text, sizeof out->text, mark_of(severity));
 			out->style = style_of(severity);
@@ -250,8 +271,12 @@ static char *entry_full(const struct journal_entry *e)
 
 	time_text(at, e->at_ms / 1000);
 	entry_sentence(e, "\n", &out);
-	buf_addf(&out, "\n\nat        %s\nstep      %s, attempt %d, %s\nresult    %s\nwhere     %s\ntook      %.1f s\n",
-	         at, e->step, e->attempt, phase_name(e->phase), rc_text(e->rc),
+	buf_addf(&out, "\n\nat        %s\nstep      ", at);
+	if (e->step[0] != '\0')
+		buf_addf(&out, "%s, attempt %d, %s", e->step, e->attempt, phase_name(e->phase));
+	else
+		buf_addf(&out, "none: %s of the run itself", phase_name(e->phase));
+	buf_addf(&out, "\nresult    %s\nwhere     %s\ntook      %.1f s\n", rc_text(e->rc),
 	         e->host != NULL ? e->host : "the console", (double)e->took_ms / 1000);
 	return buf_take(&out);
 }
