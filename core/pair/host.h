@@ -36,6 +36,7 @@ struct host_state {
 	char host_key[80]; /* "SHA256:…"; "" before the first connection */
 	char error[240];   /* why the link is down; "" otherwise */
 	int64_t retry_at;  /* epoch seconds of the next try, 0 when none is planned */
+	int64_t asked_at;  /* epoch: since when the call under way has been waited for; 0: none is */
 	int64_t rtt_us;    /* round trip of the connection, microseconds; 0: not known (through another program) */
 };
 

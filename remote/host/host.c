@@ -201,12 +201,20 @@ static enum rc run_once(struct ssh_host *h, struct job *j)
 	return rc;
 }
 
+static void show_asked(struct ssh_host *h, int64_t at)
+{
+	pthread_mutex_lock(&h->lock);
+	h->state.asked_at = at;
+	pthread_mutex_unlock(&h->lock);
+}
+
 static void run_job(struct ssh_host *h, struct job *j)
 {
 	bool had_session = h->contact.session != NULL;
 	struct err own = { 0 }, *callers = j->e;
 
 	j->e = &own;
+	show_asked(h, clock_now());
 	j->rc = run_once(h, j);
 	/* The connection had died while it was idle, and nothing was sent: that is no fault of this call. */
 	if (j->rc == RC_CONNECT && had_session && j->transfer.lost && !j->transfer.sent) {
@@ -214,6 +222,7 @@ static void run_job(struct ssh_host *h, struct job *j)
 			far_answer_clear(j->transfer.a);
 		j->rc = run_once(h, j);
 	}
+	show_asked(h, 0);
 	if (callers != NULL)
 		*callers = own;
 	if (j->output != NULL)

@@ -136,6 +136,42 @@ static bool wants_no_more(void *ctx, const void *p, size_t len)
 	return *(uint64_t *)ctx < 100000;
 }
 
+struct watched {
+	struct host *host;
+	int64_t asked_at;
+};
+
+static bool watch(void *ctx, const void *p, size_t len)
+{
+	struct watched *w = ctx;
+	struct host_state s;
+
+	(void)p;
+	(void)len;
+	w->host->ops->state(w->host, &s);
+	w->asked_at = s.asked_at;
+	return true;
+}
+
+/* Since when the call under way has been waited for, and nothing when it is over. */
+static void who_is_asked_is_known(void **state)
+{
+	struct host *h = open_host(&alpha);
+	const char *args[] = { "1000", NULL };
+	struct far_call q = { .verb = "raw", .args = args, .timeout_s = 30 };
+	struct watched w = { .host = h };
+	struct host_state s;
+	struct err e = { 0 };
+	int64_t before = clock_now();
+
+	(void)state;
+	assert_int_equal(h->ops->read(h, &q, UINT64_MAX, watch, &w, NULL, &e), RC_OK);
+	assert_in_range(w.asked_at, before, clock_now());
+	h->ops->state(h, &s);
+	assert_int_equal(s.asked_at, 0);
+	h->ops->close(&h);
+}
+
 static void reads_raw_octets(void **state)
 {
 	struct host *h = open_host(&alpha);
@@ -487,6 +523,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_arrive_as_they_are),
 		cmocka_unit_test(input_arrives_whole),
+		cmocka_unit_test(who_is_asked_is_known),
 		cmocka_unit_test(reads_raw_octets),
 		cmocka_unit_test(noise_before_the_frame_is_dropped),
 		cmocka_unit_test(hosts_that_misbehave),

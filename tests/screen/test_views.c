@@ -194,13 +194,25 @@ static void overview_link(void **state)
 {
 	struct view *v = view_overview();
 	struct host_state was = m->link[0];
+	const struct prompt none = { 0 };
+	char *dump;
 
 	(void)state;
 	m->link[0].link = LINK_DOWN;
 	m->link[0].retry_at = m->now + 4;
 	str_copy(m->link[0].error, sizeof m->link[0].error, "10.77.1.10 port 22: connection reset by peer");
 	check(m, v, "overview-link");
+	m->looking = true; /* up as far as anybody knows, and silent */
+	m->looking_since = m->now - 14;
+	m->link[0].link = LINK_UP;
+	m->link[0].asked_at = m->now - 4;
+	dump = render(m, v, &none, NULL, 80, 24, false);
+	assert_null(strstr(dump, "no answer for"));
+	free(dump);
+	m->link[0].asked_at = m->now - 14;
+	check(m, v, "overview-silent");
 	view_free(&v);
+	m->looking = false;
 	m->link[0] = was;
 }
 

@@ -17,6 +17,7 @@ int instance_of_role(const struct model *m, enum role role)
 }
 
 static const char *const observed_names[] = { "active", "standby", "none" };
+static const char *const observed_as[] = { "active", "standby", "neither: its daemons fit no role" };
 
 /* What is drawn of one instance. */
 struct line {
@@ -185,6 +186,21 @@ static int draw_unreachable(const struct line *l, struct surface *s, struct rect
 	return text_wrap(s, r, row, col, 3, REASON_ROWS, style, text);
 }
 
+/* A host that was asked and keeps silent while the link looks well: it is what the look waits for. Returns the rows
+ * used. */
+static int draw_silent(const struct line *l, struct surface *s, struct rect r, int row)
+{
+	enum { PATIENCE = 5, INDENT = 3 };
+	int64_t since = l->m->link[l->index].asked_at, silent = l->m->now - since;
+	char text[160];
+
+	if (!l->m->looking || l->m->run.open || since == 0 || silent < PATIENCE)
+		return 0;
+	snprintf(text, sizeof text, "? no answer for %" PRId64 "s; given up within a minute", silent);
+	surface_field(s, r, row, INDENT, r.cols - INDENT, false, STYLE_UNKNOWN, text);
+	return 1;
+}
+
 /* A link that was lost behind the last observation: what stands above is as of then. Returns the rows used. */
 static int draw_lost(const struct line *l, struct surface *s, struct rect r, int row)
 {
@@ -193,7 +209,9 @@ static int draw_lost(const struct line *l, struct surface *s, struct rect r, int
 	char text[480], wait[FIGURE] = "";
 	int64_t left = link->retry_at - l->m->now;
 
-	if (link->link == LINK_UP || (link->link == LINK_DOWN && link->error[0] == '\0'))
+	if (link->link == LINK_UP)
+		return draw_silent(l, s, r, row);
+	if (link->link == LINK_DOWN && link->error[0] == '\0')
 		return 0;
 	if (left > 0)
 		snprintf(wait, sizeof wait, " (next try in %" PRId64 "s)", left);
@@ -248,7 +266,7 @@ static int draw_mismatch(const struct model *m, struct surface *s, struct rect r
 		if (b->observed_role[i] >= 0 && b->observed_role[i] != (i == b->active ? ROLE_ACTIVE : ROLE_STANDBY))
 			buf_addf(&text, "%s %s is %s by its record, seen as %s", text.len > 0 ? ";" : "✗",
 			         m->pair->instance[i].name, i == b->active ? "active" : "standby",
-			         observed_names[b->observed_role[i]]);
+			         observed_as[b->observed_role[i]]);
 	if (text.len > 0) {
 		surface_field(s, r, row, 1, r.cols - 1, false, STYLE_STOP, buf_str(&text));
 		row++;
