@@ -9,7 +9,9 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <locale.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/support/simulated_pair.h"
@@ -77,8 +79,24 @@ struct board *board_observe(const struct pair_config *p, struct host *hosts[2], 
 	return b;
 }
 
+/* Where there is a pipe "held" beside the journal, "enforce" takes until somebody opens it. */
+static char held[120];
+
+static enum rc held_call(struct host *h, const struct far_call *q, struct far_answer *a, struct cancel *c,
+                         struct err *e)
+{
+	if (strcmp(q->verb, "enforce") == 0) {
+		int fd = open(held, O_RDONLY | O_CLOEXEC);
+
+		if (fd >= 0)
+			close(fd);
+	}
+	return sim_call(h, q, a, c, e);
+}
+
 static void child(const char *journal)
 {
+	static struct host_ops ops;
 	struct sim *sim = sim_new(&pair);
 	struct console_args args = { .pair = &pair,
 		                     .hosts = { &sim->hosts[0], &sim->hosts[1] },
@@ -87,6 +105,10 @@ static void child(const char *journal)
 	struct err e = { 0 };
 	int status;
 
+	ops = sim_host_ops;
+	ops.call = held_call;
+	sim->hosts[0].ops = sim->hosts[1].ops = &ops;
+	(void)snprintf(held, sizeof held, "%.*s/held", (int)(strrchr(journal, '/') - journal), journal);
 	setlocale(LC_ALL, "");
 	console_block_signals();
 	status = console_run(&args, &e);
@@ -111,7 +133,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	static const char *const ends[] = { "journal.db", "journal.db-wal", "journal.db-shm", "zones" };
+	static const char *const ends[] = { "journal.db", "journal.db-wal", "journal.db-shm", "zones", "held" };
 
 	(void)state;
 	vt_free(&vt);
@@ -255,12 +277,49 @@ static void a_run_goes_on_in_spite_of_a_finding(void **state)
 	assert_int_equal(vt_wait(&vt, LONG), 0);
 }
 
+static void pass_the_gate(void)
+{
+	arm_and_start();
+	keys("o", "Against it: key-missing, public-silent.");
+	keys("key-missing=it comes with the copy\r", "1 finding more");
+	keys("o", "Against it: public-silent.");
+	keys("public-silent=it is being moved\r", "overridden by you");
+	begin_to_the_gate();
+	assert_true(vt_until(&vt, "Step 3 of", LONG));
+}
+
+/* What is asked about a step in progress is over with the step. */
+static void a_prompt_about_a_step_ends_with_it(void **state)
+{
+	char path[120];
+	int fd;
+
+	(void)state;
+	(void)snprintf(path, sizeof path, "%s/held", dir);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	pass_the_gate();
+	keys("a", "running");
+	keys("q", "x break the step off now, and leave");
+	keys("\033", "? help");
+	keys("x", "Break off the step in progress?");
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_true(vt_until(&vt, "The step has ended by itself: nothing was broken off.", LONG));
+	assert_true(vt_until(&vt, "Step 4 of", LONG));
+	assert_true(vt_until(&vt, "a approve", LONG));
+	keys("q", "s stop here, and leave");
+	vt_type(&vt, "s");
+	assert_int_equal(vt_wait(&vt, LONG), 5);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_finding_refuses_the_run, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_finding_is_overridden_by_its_id_with_a_reason, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_run_goes_on_in_spite_of_a_finding, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_prompt_about_a_step_ends_with_it, set_up, tear_down),
 	};
 
 	if (argc == 3 && strcmp(argv[1], "console") == 0)

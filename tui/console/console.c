@@ -115,12 +115,14 @@ static void take(struct console *c, struct msg *m)
 			engine_answer(c->engine, ANSWER_STOP, NULL);
 			model_answered(&c->model);
 		}
+		prompts_fit(c);
 		break;
 	case MSG_PROGRESS:
 		model_run_event(&c->model, ev);
 		break;
 	case MSG_RUN_OVER:
 		run_over(c, m->payload);
+		prompts_fit(c);
 		break;
 	case MSG_STUDY:
 	case MSG_STUDY_PROGRESS:

@@ -161,7 +161,44 @@ void prompts_open(struct console *c, enum purpose purpose)
 	case FOR_NOTHING:
 		break;
 	}
+	c->prompt_on.open = m->run.open;
+	c->prompt_on.asking = m->run.asking;
+	c->prompt_on.step = m->run.current;
 	c->dirty = true;
+}
+
+static void take_away(struct console *c, const char *why)
+{
+	prompt_close(&c->prompt);
+	console_say(c, "%s", why);
+}
+
+void prompts_fit(struct console *c)
+{
+	const struct run_model *run = &c->model.run;
+	bool over = c->prompt_on.open && !run->open;
+
+	if (c->prompt.kind == PROMPT_NONE ||
+	    (!over && run->asking == c->prompt_on.asking && run->current == c->prompt_on.step))
+		return;
+	switch ((enum purpose)c->prompt.purpose) {
+	case FOR_BREAK:
+		take_away(c, "The step has ended by itself: nothing was broken off.");
+		break;
+	case FOR_QUIT:
+		take_away(c, "The run has ended by itself: q leaves.");
+		if (!over)
+			prompts_open(c, FOR_QUIT);
+		break;
+	case FOR_CONFIRM:
+	case FOR_UNDO:
+	case FOR_NOTE:
+		if (over)
+			take_away(c, "The run has ended meanwhile: nothing came of that.");
+		break;
+	default:
+		break;
+	}
 }
 
 static void arm(struct console *c, const char *reason)

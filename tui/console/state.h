@@ -46,6 +46,10 @@ struct console {
 	struct view *views[VIEWS_MOST];
 	size_t view_count;
 	struct prompt prompt;
+	struct { /* what the run was at when it was opened */
+		bool open, asking;
+		size_t step;
+	} prompt_on;
 	char say[400];            /* for the operator, until the next key; "" nothing */
 	bool replan;              /* make a plan as soon as there is a board */
 	bool restudy;             /* compare the zone again as soon as there is a board */
@@ -87,6 +91,8 @@ void console_show_checklist(struct console *c);
 /* prompts.c: questions to the operator and what their answers do. */
 void prompts_open(struct console *c, enum purpose purpose);
 void prompts_key(struct console *c, uint32_t key);
+/* After the run has gone on: a prompt that was about what is over is taken away, or asks about what is so now. */
+void prompts_fit(struct console *c);
 /* Shows the oldest question of a worker, or takes away one that is over. */
 void prompts_asked(struct console *c);
 
