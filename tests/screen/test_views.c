@@ -512,6 +512,23 @@ static void checklist_unsure(void **state)
 }
 
 /* Taken back while a step waited: that one waits no more, and what was done is as it was before. */
+/* What waited for an answer waits no longer when the run is taken back instead, and the first line says what goes on.
+ */
+static void checklist_undoing(void **state)
+{
+	struct view *v = view_checklist();
+	struct run_event *undo = xcalloc(1, sizeof *undo);
+
+	(void)state;
+	screen_model_run(m, 4, ASK_APPROVE);
+	model_answered(m);
+	*undo =
+	    (struct run_event){ .kind = EV_STEP, .index = 3, .status = ST_UNDOING, .phase = PHASE_UNDO, .at = m->now };
+	model_run_event(m, undo);
+	check(m, v, "checklist-undoing");
+	view_free(&v);
+}
+
 static void checklist_undone(void **state)
 {
 	struct view *v = view_checklist();
@@ -841,6 +858,7 @@ int main(void)
 		VIEW_TEST(checklist_hung),
 		VIEW_TEST(checklist_failed),
 		VIEW_TEST(checklist_unsure),
+		VIEW_TEST(checklist_undoing),
 		VIEW_TEST(checklist_undone),
 		VIEW_TEST(checklist_done),
 		VIEW_TEST(journal),

@@ -193,6 +193,9 @@ static void set_status(struct run_model *r, size_t index, enum step_status statu
 	struct step_line *line = &r->steps[index];
 
 	r->approved = false;
+	if (r->current != index && r->steps[r->current].status == ST_WAITING)
+		r->steps[r->current].status = ST_PENDING; /* it was not approved: the run is taken back */
+	r->undoing = r->undoing || status == ST_UNDOING;
 	if (r->current != index || line->status != status) {
 		r->done = r->total = 0;
 		free(r->doing);

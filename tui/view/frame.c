@@ -32,13 +32,13 @@ static int draw_recording(const struct model *m, struct surface *s, struct rect 
 /* The way of the run, shorter where there is less room: the mode and the time behind it never go. */
 static void run_text(const struct model *m, int room, char *out, size_t cap)
 {
-	const char *waits = m->run.asking ? " WAITS" : "";
+	const char *waits = m->run.asking ? " WAITS" : "", *what = m->run.undoing ? "TAKING BACK" : "RUN";
 
-	snprintf(out, cap, " RUN %s %s → %s%s ", run_kind_name(m->plan->kind), m->plan->from, m->plan->to, waits);
+	snprintf(out, cap, " %s %s %s → %s%s ", what, run_kind_name(m->plan->kind), m->plan->from, m->plan->to, waits);
 	if (text_columns(out) > room)
-		snprintf(out, cap, " RUN %s → %s%s ", m->plan->from, m->plan->to, waits);
+		snprintf(out, cap, " %s %s → %s%s ", what, m->plan->from, m->plan->to, waits);
 	if (text_columns(out) > room)
-		snprintf(out, cap, " RUN%s ", waits);
+		snprintf(out, cap, " %s%s ", what, waits);
 }
 
 /* READ-ONLY, ARMED with what is left, RUN with its way, RECORDING: the words that say what a key may change. */
