@@ -352,6 +352,12 @@ static enum rc find(struct engine *en, const char *run, struct err *e)
 	return rc == RC_OK ? journal_verify(en->args.journal, en->run.id, e) : rc;
 }
 
+enum rc engine_read_mirrors(struct engine *en, struct err *e)
+{
+	set_context(en);
+	return engine_fetch(en, NULL, e);
+}
+
 /* An instance is a name, and whose it is may have changed, or be another in the failover.xml of a colleague. Who cannot
  * be asked now is asked for the lease. */
 static enum rc check_machines(struct engine *en, struct err *e)

@@ -96,6 +96,10 @@ enum rc engine_resume(struct engine *en, const char *run /* NULL: the newest, he
                       struct err *e);
 enum rc engine_undo(struct engine *en, const char *run, struct err *e);
 
+/* Reads into the journal what the instances have of the newest runs, be they of other machines, as engine_resume() does
+ * first; changes nothing on them. */
+MUST_CHECK enum rc engine_read_mirrors(struct engine *en, struct err *e);
+
 /* Any thread. @typed: the text of a typed confirmation or reason; NULL otherwise. */
 void engine_answer(struct engine *en, enum answer a, const char *typed);
 void engine_stop_after_step(struct engine *en);

@@ -94,7 +94,7 @@ static enum rc held_call(struct host *h, const struct far_call *q, struct far_an
 	return sim_call(h, q, a, c, e);
 }
 
-static void child(const char *journal)
+static void child(const char *journal, const char *another)
 {
 	static struct host_ops ops;
 	struct sim *sim = sim_new(&pair);
@@ -112,28 +112,46 @@ static void child(const char *journal)
 	setlocale(LC_ALL, "");
 	console_block_signals();
 	status = console_run(&args, &e);
+	if (another != NULL) { /* the same pair from another machine */
+		args.journal_path = another;
+		status = console_run(&args, &e);
+	}
 	sim_free(sim);
 	exit(status);
 }
 
 static struct vt vt;
-static char dir[64], path_of_journal[100];
+static char dir[64], path_of_journal[100], another_journal[100];
 
-static int set_up(void **state)
+static int start(bool twice)
 {
-	char *argv[] = { (char *)"/proc/self/exe", (char *)"console", path_of_journal, NULL };
+	char *argv[] = { (char *)"/proc/self/exe", (char *)"console", path_of_journal, twice ? another_journal : NULL,
+		         NULL };
 
-	(void)state;
 	(void)str_copy(dir, sizeof dir, "/tmp/odsf-run-XXXXXX");
 	if (mkdtemp(dir) == NULL)
 		return -1;
 	(void)snprintf(path_of_journal, sizeof path_of_journal, "%s/journal.db", dir);
+	(void)snprintf(another_journal, sizeof another_journal, "%s/another.db", dir);
 	return vt_spawn(&vt, 40, 200, "xterm-256color", argv, NULL) ? 0 : -1;
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	return start(false);
+}
+
+static int set_up_two(void **state)
+{
+	(void)state;
+	return start(true);
 }
 
 static int tear_down(void **state)
 {
-	static const char *const ends[] = { "journal.db", "journal.db-wal", "journal.db-shm", "zones", "held" };
+	static const char *const ends[] = { "journal.db",     "journal.db-wal", "journal.db-shm", "another.db",
+		                            "another.db-wal", "another.db-shm", "zones",          "held" };
 
 	(void)state;
 	vt_free(&vt);
@@ -313,6 +331,25 @@ static void a_prompt_about_a_step_ends_with_it(void **state)
 	assert_int_equal(vt_wait(&vt, LONG), 5);
 }
 
+/* What was left half way on one machine is said on another one, and gone on with there. */
+static void a_run_of_another_machine_is_known(void **state)
+{
+	(void)state;
+	pass_the_gate();
+	keys("q", "s stop here, and leave");
+	keys("s", "! The switchover alpha → bravo was stopped at enforce");
+	keys("j", "stopped");
+	keys("o", "─ Overview ");
+	keys("c", "R goes on with it, u takes it back.");
+	keys("A", "Why is the console armed?");
+	keys("took over\r", " ARMED ");
+	keys("R", "Go on with the switchover from alpha to bravo that was stopped at enforce");
+	keys("g", "Step 1 of 24");
+	keys("q", "s stop here, and leave");
+	vt_type(&vt, "s");
+	assert_int_equal(vt_wait(&vt, LONG), 5);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -320,9 +357,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(a_finding_is_overridden_by_its_id_with_a_reason, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_run_goes_on_in_spite_of_a_finding, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_prompt_about_a_step_ends_with_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_run_of_another_machine_is_known, set_up_two, tear_down),
 	};
 
-	if (argc == 3 && strcmp(argv[1], "console") == 0)
-		child(argv[2]);
+	if (argc >= 3 && strcmp(argv[1], "console") == 0)
+		child(argv[2], argc > 3 ? argv[3] : NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

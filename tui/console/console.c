@@ -24,8 +24,21 @@ void console_block_signals(void)
 	terminal_block_signals();
 }
 
+/* Another console has a run, or left one: what it does is read from the instances as often as they are looked at. */
+static bool others_run(const struct console *c)
+{
+	const struct board *b = c->model.board;
+
+	for (int i = 0; b != NULL && i < 2; i++)
+		if (b->obs[i]->lease_owner != NULL && b->obs[i]->lease_expires > c->model.now)
+			return true;
+	return model_unfinished(&c->model) != NULL;
+}
+
 void console_look(struct console *c)
 {
+	bool mirrors = !c->args->recording && !c->model.run.open && (c->mirrors || others_run(c));
+
 	if (c->model.looking) {
 		c->look_again = true;
 		return;
@@ -33,7 +46,7 @@ void console_look(struct console *c)
 	c->look_again = false;
 	c->model.looking = true;
 	c->model.looking_since = c->model.now;
-	job_look(&c->jobs, KIND_SWITCHOVER);
+	job_look(&c->jobs, KIND_SWITCHOVER, mirrors);
 }
 
 /* Nobody waits for it: it takes the keyboard from nobody who did not want to be asked. */
@@ -87,6 +100,17 @@ static void run_over(struct console *c, struct err *e)
 	free(e);
 }
 
+static void mirrors_read(struct console *c, struct err *e)
+{
+	if (e->rc == RC_OK)
+		job_journal(&c->jobs, c->journal_run);
+	else if (c->mirrors) /* once: it would be said again at every look */
+		log_add(c->model.log, LOG_LEVEL_WARN, "console", "the journals on the instances could not be read: %s",
+		        e->text);
+	c->mirrors = false;
+	free(e);
+}
+
 static void take(struct console *c, struct msg *m)
 {
 	struct plan_made *made = m->payload;
@@ -98,6 +122,9 @@ static void take(struct console *c, struct msg *m)
 		c->look_at = c->look_again ? c->model.now : c->model.now + LOOK_EVERY_SECONDS;
 		job_journal(&c->jobs, c->journal_run); /* others on this machine write it too */
 		console_study_again(c);
+		break;
+	case MSG_MIRRORS:
+		mirrors_read(c, m->payload);
 		break;
 	case MSG_PLAN:
 		model_plan(&c->model, made->plan, &made->why);
@@ -334,6 +361,7 @@ static void console_init(struct console *c, const struct console_args *args, con
 	c->jobs.run_cancel = cancel_new();
 	c->jobs.study_cancel = cancel_new();
 	c->jobs.keep_zones = !args->recording;
+	c->mirrors = true;
 	c->surface = surface_new(1, 1, c->model.ascii);
 	present_init(&c->presenter, present_colours() ? theme : mono);
 	c->views[c->view_count++] = view_overview();

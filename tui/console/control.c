@@ -95,6 +95,7 @@ static void refresh(struct console *c)
 {
 	console_study_cancel(c);
 	console_may_ask(c);
+	c->mirrors = true;
 	console_look(c);
 	if (console_view(c)->ops->screen == SCREEN_DIFFERENCE && !c->model.run.open && c->model.study.zone != NULL) {
 		model_study_begin(&c->model, c->model.study.zone);

@@ -60,6 +60,7 @@ static void release_journal(void *p)
 struct order {
 	struct jobs *j;
 	enum run_kind kind;
+	bool mirrors;
 	struct board *board;
 	char *run;
 };
@@ -86,22 +87,54 @@ static struct measured how_long(struct jobs *j, enum run_kind kind)
 	return m;
 }
 
+static void ignore_event(void *ctx, struct run_event *ev)
+{
+	(void)ctx;
+	run_event_free(&ev);
+}
+
+static void read_mirrors(struct jobs *j)
+{
+	struct engine_args args = { .pair = j->pair,
+		                    .hosts = { j->hosts[0], j->hosts[1] },
+		                    .resolver = j->resolver,
+		                    .event = ignore_event,
+		                    .cancel = j->cancel };
+	struct err *e = xcalloc(1, sizeof *e);
+	struct engine *en;
+	enum rc rc = journal_open(&args.journal, j->journal_path, false, e);
+
+	if (rc == RC_OK) {
+		en = engine_new(&args);
+		rc = engine_read_mirrors(en, e);
+		engine_free(&en);
+	}
+	journal_close(&args.journal);
+	e->rc = rc;
+	bus_post(j->bus, (struct msg){ .kind = MSG_MIRRORS, .payload = e, .release = free });
+}
+
 static void look(void *arg)
 {
 	struct order *o = arg;
 	struct jobs *j = o->j;
 	struct board *b;
+	bool mirrors;
 
 	b = board_observe(j->pair, j->hosts, j->resolver, how_long(j, o->kind), o->kind, j->cancel);
+	/* A host that keeps silent would keep the next look waiting. */
+	mirrors = o->mirrors && b->obs[0]->reachable && b->obs[1]->reachable;
 	bus_post(j->bus, (struct msg){ .kind = MSG_BOARD, .payload = b, .release = release_board });
+	if (mirrors)
+		read_mirrors(j);
 	drop(o);
 }
 
-void job_look(struct jobs *j, enum run_kind kind)
+void job_look(struct jobs *j, enum run_kind kind, bool mirrors)
 {
 	struct order *o = xcalloc(1, sizeof *o);
 
-	*o = (struct order){ .j = j, .kind = kind };
+	*o = (struct order){ .j = j, .kind = kind, .mirrors = mirrors };
 	worker_do(j->look, look, drop, o);
 }
 

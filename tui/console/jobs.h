@@ -15,6 +15,7 @@
 
 enum msg_kind {
 	MSG_BOARD,          /* struct board */
+	MSG_MIRRORS,        /* struct err: what became of reading the runs of other machines */
 	MSG_PLAN,           /* struct plan_made */
 	MSG_JOURNAL,        /* struct journal_copy */
 	MSG_RUN,            /* struct run_event */
@@ -61,7 +62,9 @@ void jobs_start(struct jobs *j);
 /* Cancels and ends all; false when one of them did not end in time, and nothing that it uses may be freed. */
 bool jobs_end(struct jobs *j);
 
-void job_look(struct jobs *j, enum run_kind kind);
+/* @mirrors: where both instances were seen, the journals that lie on them are read into this machine's, so that a run
+ * that was left on another machine is known here. */
+void job_look(struct jobs *j, enum run_kind kind, bool mirrors);
 /* Takes a reference on @b. */
 void job_plan(struct jobs *j, struct board *b, enum run_kind kind);
 /* @run: whose entries are wanted; "" none. */

@@ -54,6 +54,7 @@ struct console {
 	bool replan;              /* make a plan as soon as there is a board */
 	bool restudy;             /* compare the zone again as soon as there is a board */
 	int64_t look_at;          /* when to look again; epoch */
+	bool mirrors;             /* the runs of other machines are to be read at the next look */
 	bool look_again;          /* as soon as the look under way is over */
 	char journal_run[RUN_ID]; /* whose entries are shown */
 	bool dirty, redraw;

@@ -68,6 +68,7 @@ int aside_draw(const struct model *m, struct surface *s, struct rect r, int row)
 	enum style style = STYLE_TEXT;
 	struct buf text = { 0 };
 	const int of[] = { m->facts->active, m->facts->standby };
+	size_t count = 0;
 	int left;
 
 	for (size_t k = 0; k < 2; k++) {
@@ -75,13 +76,14 @@ int aside_draw(const struct model *m, struct surface *s, struct rect r, int row)
 
 		if (!any(o))
 			continue;
+		count += o->aside_count;
 		buf_adds(&text, text.len > 0 ? "; " : "aside     ");
 		add_instance(m, o, &text, &style);
 	}
 	if (text.len == 0)
 		return row;
 	left = r.cols - 1 - text_columns(buf_str(&text));
-	for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+	for (size_t i = 0; count > 0 && i < sizeof more / sizeof *more; i++)
 		if (text_columns(more[i]) <= left) {
 			buf_adds(&text, more[i]);
 			break;

@@ -50,8 +50,8 @@ int banner_unfinished(const struct model *m, struct surface *s, struct rect r, i
 	               ? xasprintf("! The %s %s → %s was stopped at %s, %s, by %s. %sR goes on with it, u takes it "
 	                           "back.",
 	                           run->kind, run->from, run->to, run->step, age, run->operator_name, where)
-	               : xasprintf("! The %s %s → %s, begun %s by %s, has no end in the journal: it goes on elsewhere "
-	                           "on this machine, or was cut off at %s. %sR goes on with it.",
+	               : xasprintf("! The %s %s → %s, begun %s by %s, has no end in the journal: it goes on in "
+	                           "another console, or was cut off at %s. %sR goes on with it.",
 	                           run->kind, run->from, run->to, age, run->operator_name, run->step, where));
 }
 
