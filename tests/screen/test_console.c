@@ -98,6 +98,19 @@ static void screens_and_quit(void **state)
 	leave(0);
 }
 
+/* A screen that was opened knows how much of it is in view when the next key comes, be it typed at the same moment. */
+static void keys_that_come_together(void **state)
+{
+	(void)state;
+	start("refuse", 24, 80, NULL);
+	assert_true(vt_until(&vt, "NOT REACHED", LONG));
+	vt_type(&vt, "?\033[6~");
+	assert_true(vt_until(&vt, "Compare what both instances have signed", LONG));
+	assert_false(shows("Is the pair what it should be"));
+	vt_type(&vt, "q");
+	leave(0);
+}
+
 /* Until row @row holds @text: the screen of before the resize shows it elsewhere. */
 static bool row_shows(int row, const char *text)
 {
@@ -551,6 +564,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(screens_and_quit),
+		cmocka_unit_test(keys_that_come_together),
 		cmocka_unit_test(resize),
 		cmocka_unit_test(a_window_too_small_takes_no_key_but_q),
 		cmocka_unit_test(every_signal_gives_the_terminal_back),

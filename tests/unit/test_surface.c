@@ -221,6 +221,30 @@ static void the_cursor_is_always_in_view(void **state)
 		}
 }
 
+/* What stood below the last line in view stands in view after a page down, and back. */
+static void a_page_goes_with_the_cursor(void **state)
+{
+	struct list l = { .key_of = number_key };
+	size_t below;
+
+	(void)state;
+	list_update(&l, NULL, 50);
+	assert_int_equal(list_window(&l, 10, &below), 9);
+	list_act(&l, ACT_PAGE_DOWN);
+	assert_int_equal(list_window(&l, 10, &below), 9);
+	assert_int_equal(l.top, 9);
+	assert_int_equal(l.cursor, 9);
+	list_act(&l, ACT_DOWN);
+	list_act(&l, ACT_PAGE_DOWN);
+	(void)list_window(&l, 10, &below);
+	assert_int_equal(l.top, 18);
+	assert_int_equal(l.cursor, 19);
+	list_act(&l, ACT_PAGE_UP);
+	(void)list_window(&l, 10, &below);
+	assert_int_equal(l.top, 9);
+	assert_int_equal(l.cursor, 10);
+}
+
 static void searching_goes_round(void **state)
 {
 	struct list l = { .key_of = number_key, .text_of = number_text };
@@ -277,6 +301,7 @@ int main(void)
 		cmocka_unit_test(labelled_paragraphs_share_the_rows),
 		cmocka_unit_test(columns_come_by_rank),
 		cmocka_unit_test(the_cursor_is_always_in_view),
+		cmocka_unit_test(a_page_goes_with_the_cursor),
 		cmocka_unit_test(searching_goes_round),
 		cmocka_unit_test(enter_on_nothing_does_nothing),
 	};

@@ -275,14 +275,19 @@ static void wait_for_something(struct console *c, struct pollfd *p, int64_t ms)
 			p[i].revents = 0; /* EINTR: a resize, which comes as a key */
 }
 
-static bool take_keys(struct console *c)
+/* A screen that was opened is painted before it is given the next key, which may go by how much of it is in view.
+ * *@more: keys may be waiting for that. */
+static bool take_keys(struct console *c, bool *more)
 {
+	const struct view *before = console_view(c);
 	uint32_t key;
 	bool any = false;
 
-	while (!c->leave && terminal_key(&key)) {
+	*more = false;
+	while (!c->leave && !*more && terminal_key(&key)) {
 		console_key(c, key);
 		any = true;
+		*more = console_view(c) != before;
 	}
 	return any;
 }
@@ -291,7 +296,7 @@ static void loop(struct console *c)
 {
 	int64_t painted_ms = clock_mono_ms() - FRAME_MS;
 	int nothing = 0;
-	bool answer = false;
+	bool answer = false, more = false;
 
 	while (!c->leave) {
 		struct pollfd p[WAITS];
@@ -303,7 +308,7 @@ static void loop(struct console *c)
 			paint(c);
 			painted_ms = clock_mono_ms();
 		}
-		wait_for_something(c, p, patience(c, painted_ms));
+		wait_for_something(c, p, more ? 0 : patience(c, painted_ms));
 		take_time(c);
 		if (p[WAIT_SIGNALS].revents != 0)
 			take_signals(c);
@@ -317,7 +322,7 @@ static void loop(struct console *c)
 			prompts_asked(c);
 		/* Always: a resize interrupts ppoll() and waits in curses. A terminal that is gone is readable for ever
 		 * and gives nothing. */
-		answer = take_keys(c);
+		answer = take_keys(c, &more);
 		nothing = answer || p[WAIT_KEYS].revents == 0 ? 0 : nothing + 1;
 		if ((p[WAIT_KEYS].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0 || nothing > 100)
 			leave_by_signal(c, SIGHUP);

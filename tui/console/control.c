@@ -146,6 +146,8 @@ static void start(struct console *c)
 		console_say(c, m->planning ? "The plan is still being made." : "There is no plan: r makes one.");
 	else if (m->run.ended)
 		console_say(c, "This is the plan of the run that ended: r looks again and makes the next one.");
+	else if (model_unfinished(m) != NULL)
+		console_say(c, "A run stopped half way: R goes on with it, u takes it back.");
 	else if (m->plan->refusal_count > 0)
 		console_say(c, "This can't be carried out: %s", m->plan->refusals[0]);
 	else if (armed(c)) {

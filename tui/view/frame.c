@@ -136,6 +136,12 @@ static bool run_is_closed(const struct run_model *r)
 	return r->ended && (r->outcome == OUTCOME_DONE || r->outcome == OUTCOME_ISSUES || r->outcome == OUTCOME_UNDONE);
 }
 
+/* There is a run that stopped half way: it comes before another one is begun. */
+static bool run_is_left(const struct model *m)
+{
+	return !m->run.open && (m->run.ended ? m->run.outcome == OUTCOME_STOPPED : model_unfinished(m) != NULL);
+}
+
 /* Of a run, only what can be done now. */
 static bool useful(const struct model *m, enum action a)
 {
@@ -149,13 +155,12 @@ static bool useful(const struct model *m, enum action a)
 	case ACT_PRINT:
 		return m->plan != NULL && !m->run.asking && !run_is_closed(&m->run);
 	case ACT_UNDO:
-		return !m->run.open && (m->run.ended ? m->run.outcome == OUTCOME_STOPPED : model_unfinished(m) != NULL);
+	case ACT_RESUME:
+		return run_is_left(m);
 	case ACT_NOTE:
 		return m->run.open;
 	case ACT_START:
-		return !m->run.open && !m->run.ended && !m->recording && m->plan != NULL;
-	case ACT_RESUME:
-		return !m->run.open && !m->recording && !run_is_closed(&m->run);
+		return !m->run.open && !m->run.ended && !m->recording && m->plan != NULL && !run_is_left(m);
 	case ACT_CANCEL:
 		return m->study.working || m->name.working;
 	case ACT_ARM: /* in a run it is what the answers need, and nothing that is to be taken away */

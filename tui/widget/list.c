@@ -53,11 +53,13 @@ bool list_act(struct list *l, enum action a)
 	case ACT_DOWN:
 		list_to(l, l->cursor + 1);
 		return true;
-	case ACT_PAGE_UP:
+	case ACT_PAGE_UP: /* what is in view goes with the cursor */
 		list_to(l, l->cursor > page ? l->cursor - page : 0);
+		l->top = l->top > page ? l->top - page : 0;
 		return true;
 	case ACT_PAGE_DOWN:
 		list_to(l, l->cursor + page);
+		l->top += page;
 		return true;
 	case ACT_HOME:
 		list_to(l, 0);
