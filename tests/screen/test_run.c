@@ -215,6 +215,16 @@ static void begin_to_the_gate(void)
 	vt_type(&vt, "a");
 }
 
+static void arming_needs_a_reason(void **state)
+{
+	(void)state;
+	keys("A", "Why is the console armed?");
+	keys("\r", "Nothing was typed; Esc leaves everything as it is.");
+	keys("\033", "? help");
+	vt_type(&vt, "q");
+	assert_int_equal(vt_wait(&vt, LONG), 0);
+}
+
 static void a_finding_refuses_the_run(void **state)
 {
 	char *text;
@@ -353,6 +363,7 @@ static void a_run_of_another_machine_is_known(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(arming_needs_a_reason, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_finding_refuses_the_run, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_finding_is_overridden_by_its_id_with_a_reason, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_run_goes_on_in_spite_of_a_finding, set_up, tear_down),

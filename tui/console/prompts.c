@@ -396,8 +396,11 @@ void prompts_key(struct console *c, uint32_t key)
 	enum prompt_result result = prompt_key(&c->prompt, key);
 	struct prompt done;
 
-	if (result == PROMPT_GOES_ON)
+	if (result == PROMPT_GOES_ON) {
+		if (key == KEYCODE_ENTER && c->prompt.kind == PROMPT_LINE && c->prompt.typed.len == 0)
+			console_say(c, "Nothing was typed; Esc leaves everything as it is.");
 		return;
+	}
 	/* Taken out first: what is answered may open the next one. */
 	done = c->prompt;
 	c->prompt = (struct prompt){ 0 };
