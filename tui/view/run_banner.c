@@ -5,6 +5,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/mem.h"
+#include "tui/view/step_detail.h"
 #include "tui/widget/mark.h"
 #include "tui/widget/text.h"
 
@@ -154,32 +155,35 @@ static char *answers(const struct model *m)
 	                 run->can_undo ? "   u take back" : "", "   p by hand");
 }
 
-/* Between two steps nothing waits and no step is in hand: what it is then, and not a standstill. */
+/* Between two steps nothing waits and no step is in hand: what it is then, and not a standstill. NULL: a step is. */
 static const char *between(const struct model *m)
 {
 	const struct run_model *run = &m->run;
 
 	if (run->stopping)
-		return "The run is being stopped; it can be resumed.";
+		return "The run is being stopped; it can be resumed";
 	if (run->approved)
-		return "Approved: the step begins as soon as that is in the journal.";
+		return "Approved: first the lease and the journal, then the step";
 	if (run->step_count > 0 && step_is_active(run->steps[run->current].status))
 		return NULL;
 	if (run->current == 0 && (run->step_count == 0 || run->steps[0].status == ST_PENDING))
-		return "The run is being opened: the journals of both instances are read first.";
-	return "The journal is being written on both instances; the next step follows.";
+		return "The run is being opened: the journals of both instances are read first";
+	return "The journal is being written on both instances; the next step follows";
 }
 
 int banner_question(const struct model *m, struct surface *s, struct rect r)
 {
 	const struct rect nowhere = { 0, 0, 0, r.cols - 2 }; /* measured where nothing is drawn */
-	char *text, *keys;
+	char *text, *keys, waited[200];
 	int rows, key_rows;
 
 	if (m->prompted)
 		return 0;
 	if (m->run.open && !m->run.asking && between(m) != NULL) {
-		surface_field(s, r, r.rows - 1, 1, r.cols - 1, false, STYLE_RUN, between(m));
+		step_waited_for(m, waited, sizeof waited);
+		text = xasprintf("%s%s", between(m), m->run.approved ? "" : waited); /* the step says it then */
+		surface_field(s, r, r.rows - 1, 1, r.cols - 1, false, STYLE_RUN, text);
+		free(text);
 		return 1;
 	}
 	if (!m->run.asking)

@@ -41,15 +41,34 @@ static char *way_back(const struct model *m, size_t step)
 	                                     : "None.");
 }
 
+void step_waited_for(const struct model *m, char *out, size_t cap)
+{
+	enum { PATIENCE = 5 };
+	char since[FIGURE];
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (int i = 0; i < 2 && used < cap; i++) {
+		int64_t at = m->link[i].asked_at;
+
+		if (at == 0 || m->now - at < PATIENCE)
+			continue;
+		lasted_text(since, m->now - at);
+		used += (size_t)snprintf(out + used, cap - used, "; %s has been waited for %s",
+		                         m->pair->instance[i].name, since);
+	}
+}
+
 /* What goes on, for how long already, and when it is given up. */
 static char *in_progress(const struct model *m, size_t step)
 {
 	const struct step_line *line = &m->run.steps[step];
 	int64_t seconds = line->since > 0 ? m->now - line->since : 0;
-	char since[FIGURE], limit[DURATION_TEXT];
+	char since[FIGURE], limit[DURATION_TEXT], waited[200];
 
+	step_waited_for(m, waited, sizeof waited);
 	if (m->run.open && m->run.approved && step == m->run.current)
-		return xstrdup("approved; it begins as soon as that is in the journal");
+		return xasprintf("approved; the lease is renewed and the journal written first%s", waited);
 	if (!m->run.open || step != m->run.current || (!step_is_active(line->status) && line->status != ST_WAITING))
 		return NULL;
 	if (m->run.asking) { /* its limit is for the work, not for whoever is asked */
@@ -58,7 +77,7 @@ static char *in_progress(const struct model *m, size_t step)
 	}
 	lasted_text(since, seconds);
 	duration_text(limit, m->plan->steps[step].step->timeout_s);
-	return xasprintf("%s for %s; given up after %s", word_of_step(line->status), since, limit);
+	return xasprintf("%s for %s; given up after %s%s", word_of_step(line->status), since, limit, waited);
 }
 
 /* A line of its own: a bar where it is known how much it will be. */
