@@ -104,11 +104,22 @@ static void state_text(const struct model *m, const struct step_line *line, bool
 	snprintf(out, cap, "%s%*s", word, STATE_COLUMNS - text_columns(word), took);
 }
 
+/* As it is shown: a step that goes on and asks something waits, whatever the engine has in hand. */
+static struct step_line shown_line(const struct model *m, size_t step)
+{
+	struct step_line line = { .status = ST_PENDING };
+
+	if (step < m->run.step_count)
+		line = m->run.steps[step];
+	if (m->run.asking && m->run.question_kind == ASK_YES && step == m->run.current)
+		line.status = ST_WAITING;
+	return line;
+}
+
 static void step_cell(const struct checklist *c, size_t step, size_t column, struct cell_text *out)
 {
-	static const struct step_line nothing = { .status = ST_PENDING };
 	const struct plan_step *p = &c->m->plan->steps[step];
-	const struct step_line *line = step < c->m->run.step_count ? &c->m->run.steps[step] : &nothing;
+	const struct step_line seen = shown_line(c->m, step), *line = &seen;
 	bool issues = line->status == ST_DONE && line->issues != NULL;
 	bool approved = c->m->run.approved && step == c->m->run.current;
 	enum style style = approved ? STYLE_RUN : issues ? STYLE_WARN : style_of_step(line->status);
