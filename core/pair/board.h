@@ -55,7 +55,7 @@ struct board_zone {
 	struct num first_expiry; /* the least of the active's signed file and of the public answers */
 	const char *first_rrset;
 	struct num slack;      /* seconds */
-	enum severity worst;   /* of the findings about it */
+	enum severity worst;   /* of the findings about it; unknown at least where the active was not seen */
 	const char *keys_word; /* "ok", "MISSING", "backup", "roll 2h", "?" for the overview */
 };
 

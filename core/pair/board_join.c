@@ -259,6 +259,9 @@ void board_sort_zones(struct board *b)
 			if (b->findings[k].zone != NULL && name_equal(b->findings[k].zone, z->name) &&
 			    b->findings[k].severity > z->worst)
 				z->worst = b->findings[k].severity;
+		/* What the checks of zones look at is the active's: without it their silence says nothing. */
+		if (!b->obs[b->active]->reachable && z->worst < SEV_UNKNOWN)
+			z->worst = SEV_UNKNOWN;
 		z->keys_word = keys_word(b, z);
 	}
 	qsort(b->zones, b->zone_count, sizeof *b->zones, zone_order);

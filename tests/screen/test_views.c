@@ -237,6 +237,30 @@ static void overview_lost(void **state)
 	m->board = m->facts;
 }
 
+/* An active that was not seen since the console was opened: no zone is well, and the slack is no more than a limit. */
+static void overview_unseen(void **state)
+{
+	struct view *v = view_overview();
+	struct observation *alpha = m->board->obs[0], was = *alpha;
+	struct board_zone *zones = m->board->zones;
+	char *text;
+
+	(void)state;
+	alpha->reachable = false;
+	alpha->why = "10.77.1.10 port 22: no answer within 10 s";
+	m->board->observed_role[0] = -1;
+	for (size_t i = 0; i < m->board->zone_count; i++) {
+		zones[i].serial.signed_at[0] = (struct num){ 0 };
+		zones[i].worst = zones[i].worst < SEV_UNKNOWN ? SEV_UNKNOWN : zones[i].worst;
+	}
+	check(m, v, "overview-unseen");
+	text = view_help(v, m);
+	assert_non_null(strstr(text, "? alpha was not reached: its own are not among them"));
+	free(text);
+	*alpha = was;
+	view_free(&v);
+}
+
 static void before_the_first_look(void **state)
 {
 	struct view *v = view_overview();
@@ -845,6 +869,7 @@ int main(void)
 		VIEW_TEST(overview_stale),
 		VIEW_TEST(overview_link),
 		VIEW_TEST(overview_lost),
+		VIEW_TEST(overview_unseen),
 		VIEW_TEST(before_the_first_look),
 		VIEW_TEST(zone),
 		VIEW_TEST(difference),

@@ -102,6 +102,22 @@ static void zones_with_the_least_slack_stand_first(void **state)
 	made_pair_free(&m);
 }
 
+/* What nobody looked at is not well, whatever is found, or not, without it. */
+static void no_zone_is_well_without_the_active(void **state)
+{
+	struct made_pair *m = made_pair_new();
+
+	(void)state;
+	made_board(m);
+	assert_int_equal(m->board->zones[0].worst, SEV_OK);
+	made_unreachable(m, MADE_ALPHA, RC_CONNECT, "no route");
+	made_board(m);
+	assert_true(m->board->zone_count > 0);
+	for (size_t i = 0; i < m->board->zone_count; i++)
+		assert_true(m->board->zones[i].worst >= SEV_UNKNOWN);
+	made_pair_free(&m);
+}
+
 static void serials_are_predicted_and_repaired(void **state)
 {
 	struct made_pair *m = made_pair_new();
@@ -279,6 +295,7 @@ int main(void)
 		cmocka_unit_test(observed_roles_are_what_runs),
 		cmocka_unit_test(slack_is_that_of_the_first_signature),
 		cmocka_unit_test(zones_with_the_least_slack_stand_first),
+		cmocka_unit_test(no_zone_is_well_without_the_active),
 		cmocka_unit_test(serials_are_predicted_and_repaired),
 		cmocka_unit_test(what_is_2_to_the_31_away_is_not_repaired),
 		cmocka_unit_test(keys_are_seen_from_everywhere),

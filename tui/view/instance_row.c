@@ -330,7 +330,7 @@ int copy_draw(const struct model *m, struct surface *s, struct rect r, int row)
 /* One name server: how many of the zones that it was asked for it has as the active signed them. */
 static void server_text(const struct board *b, const char *server, struct buf *out, bool *bad)
 {
-	size_t asked = 0, current = 0, silent = 0;
+	size_t asked = 0, current = 0, silent = 0, alone = 0;
 
 	for (size_t i = 0; i < b->public_count; i++) {
 		const struct public_zone *p = &b->public_zones[i];
@@ -342,8 +342,9 @@ static void server_text(const struct board *b, const char *server, struct buf *o
 		z = board_zone(b, p->zone);
 		if (!p->know.ok || !p->serial.ok)
 			silent++;
-		else if (z != NULL && z->serial.signed_at[b->active].ok &&
-		         z->serial.signed_at[b->active].v == p->serial.v)
+		else if (z == NULL || !z->serial.signed_at[b->active].ok)
+			alone++;
+		else if (z->serial.signed_at[b->active].v == p->serial.v)
 			current++;
 	}
 	if (asked == 0) {
@@ -351,7 +352,13 @@ static void server_text(const struct board *b, const char *server, struct buf *o
 		*bad = true;
 		return;
 	}
-	buf_addf(out, "%s%s %zu/%zu zones current", current < asked ? "! " : "", server, current, asked);
+	if (alone + silent == asked)
+		buf_addf(out, "? %s", server);
+	else
+		buf_addf(out, "%s%s %zu/%zu zones current", current < asked ? "! " : "", server, current, asked);
+	if (alone > 0)
+		buf_addf(out, "%s %zu zone%s answered, nothing on %s to compare", alone + silent == asked ? "" : ", ?",
+		         alone, alone == 1 ? "" : "s", b->pair->instance[b->active].name);
 	if (silent > 0)
 		buf_addf(out, ", ? %zu no answer", silent);
 	*bad = *bad || current < asked;
@@ -380,7 +387,7 @@ int public_draw(const struct model *m, struct surface *s, struct rect r, int row
 	return row + 1;
 }
 
-/* The first expiry in @room columns: the time is never cut, the name is. */
+/* The first expiry in @room columns: the time is never cut, the name is; "" where not even the time fits. */
 static void expiry_text(const struct model *m, int room, char *out, size_t cap)
 {
 	enum { SOME_OF_A_NAME = 10 };
@@ -393,7 +400,9 @@ static void expiry_text(const struct model *m, int room, char *out, size_t cap)
 	if (text_columns(out) <= room)
 		return;
 	snprintf(out, cap, "%s %s", past ? "EXPIRED" : "expiry", when);
-	if (text_columns(out) + SOME_OF_A_NAME <= room)
+	if (text_columns(out) > room)
+		out[0] = '\0';
+	else if (text_columns(out) + SOME_OF_A_NAME <= room)
 		snprintf(out, cap, "%s %s, %s", past ? "EXPIRED" : "expiry", when, rrset);
 }
 
@@ -402,7 +411,7 @@ void slack_draw(const struct model *m, struct surface *s, struct rect r, int row
 	enum { EXPIRY = 19 }; /* "  expiry Thu 17:46Z" */
 	enum style old = model_stale(m) ? STYLE_STALE : STYLE_TEXT;
 	char text[DURATION_TEXT], when[FIGURE], more[300];
-	bool late, low;
+	bool late, low, partial;
 	int64_t seconds;
 	int col;
 
@@ -417,12 +426,20 @@ void slack_draw(const struct model *m, struct surface *s, struct rect r, int row
 	low = !late && seconds < m->facts->slack.margin;
 	duration_text(text, seconds);
 	when_text(when, m->now, m->facts->slack.last_safe_start);
-	snprintf(more, sizeof more, "SLACK %s%s%s", text,
+	/* Without the active's zones what expires first may be something else. */
+	partial = !m->facts->obs[m->facts->active]->reachable;
+	snprintf(more, sizeof more, "SLACK %s%s%s%s", partial ? "? at most " : "", text,
 	         late  ? " TOO LATE since "
 	         : low ? " LOW"
 	               : "",
 	         late ? when : "");
-	col = surface_text(s, r, row, 1, late ? STYLE_STOP : low ? STYLE_WARN : STYLE_GOOD, more) + 2;
+	col = surface_text(s, r, row, 1,
+	                   late      ? STYLE_STOP
+	                   : low     ? STYLE_WARN
+	                   : partial ? STYLE_UNKNOWN
+	                             : STYLE_GOOD,
+	                   more) +
+	      2;
 	if (!late) {
 		snprintf(more, sizeof more, "last safe start %s", when);
 		if (col + text_columns(more) + EXPIRY > r.cols)
@@ -460,4 +477,10 @@ void slack_explain(const struct model *m, struct buf *out)
 	    out,
 	    "source           every RRSIG of the active's signed zones, and those over SOA, DNSKEY and NS that the "
 	    "public name servers gave\n");
+	if (!m->facts->obs[m->facts->active]->reachable)
+		buf_addf(
+		    out,
+		    "                 ? %s was not reached: its own are not among them, and one of those may expire "
+		    "before\n",
+		    m->pair->instance[m->facts->active].name);
 }
