@@ -105,7 +105,7 @@ static void keys_that_come_together(void **state)
 	start("refuse", 24, 80, NULL);
 	assert_true(vt_until(&vt, "NOT REACHED", LONG));
 	vt_type(&vt, "?\033[6~");
-	assert_true(vt_until(&vt, "Compare what both instances have signed", LONG));
+	assert_true(vt_until(&vt, "Go to the first line", LONG));
 	assert_false(shows("Is the pair what it should be"));
 	vt_type(&vt, "q");
 	leave(0);

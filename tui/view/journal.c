@@ -324,8 +324,8 @@ static const struct view_ops ops = {
 	.title = "Journal",
 	.purpose = "What was done, by whom, why, and what was seen? Enter on a run shows its entries; Tab goes to "
 	           "them; Enter on one shows "
-	           "it in full. The journal is on this machine's disk and mirrored to both instances; it can't be "
-	           "changed, only added to.",
+	           "it in full. The journal is on this machine's disk and mirrored to both instances, where "
+	           "those of other machines are read; it can't be changed, only added to.",
 	.actions = actions,
 	.update = update,
 	.draw = draw,

@@ -74,7 +74,8 @@ bool list_act(struct list *l, enum action a)
 
 size_t list_window(struct list *l, size_t page, size_t *below)
 {
-	size_t shown;
+	enum { ROOMY = 6, AHEAD = 2 };
+	size_t shown, ahead;
 
 	l->page = page;
 	if (l->count <= page) {
@@ -90,8 +91,9 @@ size_t list_window(struct list *l, size_t page, size_t *below)
 	shown = page > 1 ? page - 1 : 1;
 	if (l->cursor < l->top)
 		l->top = l->cursor;
-	if (l->cursor >= l->top + shown)
-		l->top = l->cursor - shown + 1;
+	ahead = shown >= ROOMY ? AHEAD : 0;
+	if (l->cursor + ahead >= l->top + shown)
+		l->top = l->cursor + ahead - shown + 1;
 	if (l->top + page >= l->count) {
 		l->top = l->count - page;
 		shown = page;

@@ -27,8 +27,8 @@ bool list_go(struct list *l, const char *key);
 void list_to(struct list *l, size_t i);
 /* Moves by ACT_UP, DOWN, PAGE_UP, PAGE_DOWN, HOME, END; false when @a is none of them. */
 bool list_act(struct list *l, enum action a);
-/* Chooses @top so that the cursor is among @page lines; one less when some have to stay hidden below. Returns how many
- * lines to draw; *below how many are hidden below them. */
+/* Chooses @top so that the cursor is among @page lines, with two behind it where there are enough; one less when some
+ * have to stay hidden below. Returns how many lines to draw; *below how many are hidden below them. */
 size_t list_window(struct list *l, size_t page, size_t *below);
 /* Goes to the next line, from the cursor on and round, that holds l->find, case ignored; false when there is none. */
 bool list_find(struct list *l, bool from_next);
