@@ -20,7 +20,7 @@ static bool any(const struct observation *o)
 }
 
 /* "2.6 MiB"; "over 2.6 MiB" where not all of it was counted, "size ?" where nothing was. */
-static void room_text(char out[FIGURE], const struct observation *o)
+static void add_room(const struct observation *o, struct buf *out)
 {
 	char text[FIGURE];
 	uint64_t sum = 0;
@@ -33,16 +33,15 @@ static void room_text(char out[FIGURE], const struct observation *o)
 		counted++;
 	}
 	size_text(text, sum);
-	snprintf(out, FIGURE, "%s%s",
-	         counted == o->aside_count ? ""
-	         : counted > 0             ? "over "
-	                                   : "size ",
-	         counted > 0 ? text : "?");
+	if (counted > 0)
+		buf_addf(out, "%s%s", counted < o->aside_count ? "over " : "", text);
+	else
+		buf_adds(out, "size ?");
 }
 
 static void add_instance(const struct model *m, const struct observation *o, struct buf *out, enum style *style)
 {
-	char age[FIGURE], room[FIGURE];
+	char age[FIGURE];
 	size_t half_way = 0;
 
 	if (!o->asides_know.ok) {
@@ -53,13 +52,13 @@ static void add_instance(const struct model *m, const struct observation *o, str
 	for (size_t i = 0; i < o->aside_count; i++)
 		half_way += is_half_way(&o->asides[i]);
 	age_text(age, m->now - o->asides[0].at);
-	room_text(room, o);
 	buf_addf(out, "%s%zu on %s", half_way > 0 ? "! " : "", o->aside_count, o->config->name);
 	if (half_way > 0) {
 		buf_addf(out, " (%zu HALF WAY)", half_way);
 		*style = STYLE_WARN;
 	}
-	buf_addf(out, ", %s%s, %s", o->aside_count > 1 ? "newest " : "", age, room);
+	buf_addf(out, ", %s%s, ", o->aside_count > 1 ? "newest " : "", age);
+	add_room(o, out);
 }
 
 int aside_draw(const struct model *m, struct surface *s, struct rect r, int row)
