@@ -15,8 +15,9 @@
 struct grecord {
 	struct record_hash r;
 	uint64_t offset;
+	uint64_t twin_at; /* of a twin: where the other one is */
 	uint16_t type;
-	bool paired;
+	bool paired, twin; /* a twin differs in its times and octets */
 };
 
 struct group { /* the records of a name that stand together */
@@ -49,7 +50,7 @@ static enum rc add_record(struct walk *w, int side, const struct zentry *entry, 
 	r->r = record_hash(w->seed, g->owner_hash, entry->type, entry->ttl, w->own->rdata, len);
 	r->type = entry->type;
 	r->offset = entry->offset;
-	r->paired = false;
+	r->paired = r->twin = false;
 	g->nsec3 &= r->type == RRTYPE_NSEC3 || (r->type == RRTYPE_RRSIG && r->r.covered == RRTYPE_NSEC3);
 	g->to = entry->offset + entry->text_len + 1;
 	return RC_OK;
@@ -194,27 +195,26 @@ static int by_hash(const void *left, const void *right)
 	return a->r.hash < b->r.hash ? -1 : a->r.hash > b->r.hash;
 }
 
-static void pair(struct walk *w, struct grecord *a, struct grecord *b)
+static int by_offset(const void *left, const void *right)
 {
-	if (!a->paired && !b->paired && a->r.tag != b->r.tag)
-		sample_timing(w, a->offset, b->offset);
+	const struct grecord *a = left, *b = right;
+
+	return a->offset < b->offset ? -1 : a->offset > b->offset;
+}
+
+static void pair(struct grecord *a, struct grecord *b)
+{
+	if (!a->paired && !b->paired && a->r.tag != b->r.tag) {
+		a->twin = true;
+		a->twin_at = b->offset;
+	}
 	a->paired = b->paired = true;
 }
 
-/* Two groups of one name: as sets. */
-static void match(struct walk *w, struct group *a, struct group *b)
+static void pair_sorted(struct group *a, struct group *b)
 {
 	size_t i = 0, k = 0;
 
-	if (a->count * b->count <= 64) {
-		for (i = 0; i < a->count; i++)
-			for (k = 0; k < b->count; k++)
-				if (a->records[i].r.hash == b->records[k].r.hash)
-					pair(w, &a->records[i], &b->records[k]);
-		return;
-	}
-	qsort(a->records, a->count, sizeof *a->records, by_hash);
-	qsort(b->records, b->count, sizeof *b->records, by_hash);
 	while (i < a->count && k < b->count) {
 		uint64_t x = a->records[i].r.hash, y = b->records[k].r.hash;
 
@@ -229,13 +229,33 @@ static void match(struct walk *w, struct group *a, struct group *b)
 				i_end++;
 			while (k_end < b->count && b->records[k_end].r.hash == x)
 				k_end++;
-			pair(w, &a->records[i], &b->records[k]);
+			pair(&a->records[i], &b->records[k]);
 			while (i < i_end)
 				a->records[i++].paired = true;
 			while (k < k_end)
 				b->records[k++].paired = true;
 		}
 	}
+}
+
+/* Two groups of one name: as sets. */
+static void match(struct walk *w, struct group *a, struct group *b)
+{
+	if (a->count * b->count <= 64) {
+		for (size_t i = 0; i < a->count; i++)
+			for (size_t k = 0; k < b->count; k++)
+				if (a->records[i].r.hash == b->records[k].r.hash)
+					pair(&a->records[i], &b->records[k]);
+	} else {
+		qsort(a->records, a->count, sizeof *a->records, by_hash);
+		qsort(b->records, b->count, sizeof *b->records, by_hash);
+		pair_sorted(a, b);
+		/* The seed of the hashes is another each time; what is shown is not. */
+		qsort(a->records, a->count, sizeof *a->records, by_offset);
+	}
+	for (size_t i = 0; i < a->count; i++)
+		if (a->records[i].twin)
+			sample_timing(w, a->records[i].offset, a->records[i].twin_at);
 }
 
 static bool any_left(const struct group *g)
