@@ -67,6 +67,7 @@ struct board_key {
 
 struct slack {
 	struct num seconds;
+	bool at_most;     /* the active was not seen: in its files something may expire before */
 	const char *zone; /* that decides; NULL unknown */
 	const char *rrset;
 	int64_t first_expiry;

@@ -193,6 +193,7 @@ void board_join_slack(struct board *b)
 		s->rrset = z->first_rrset;
 		s->first_expiry = z->first_expiry.v;
 	}
+	s->at_most = s->seconds.ok && !b->obs[b->active]->reachable;
 	if (s->seconds.ok)
 		s->last_safe_start = b->at + s->seconds.v;
 }

@@ -110,11 +110,14 @@ static void no_zone_is_well_without_the_active(void **state)
 	(void)state;
 	made_board(m);
 	assert_int_equal(m->board->zones[0].worst, SEV_OK);
+	assert_true(m->board->slack.seconds.ok);
+	assert_false(m->board->slack.at_most);
 	made_unreachable(m, MADE_ALPHA, RC_CONNECT, "no route");
 	made_board(m);
 	assert_true(m->board->zone_count > 0);
 	for (size_t i = 0; i < m->board->zone_count; i++)
 		assert_true(m->board->zones[i].worst >= SEV_UNKNOWN);
+	assert_int_equal(m->board->slack.at_most, m->board->slack.seconds.ok);
 	made_pair_free(&m);
 }
 

@@ -85,7 +85,7 @@ static void status(void **state)
 	each_has_fields(json_object_get(o, "keys"), key_names);
 	assert_int_equal(json_array_size(json_object_get(o, "keys")), MADE_KEYS);
 	has_fields(json_object_get(json_array_get(json_object_get(o, "keys"), 0), "in_hsm"), "alpha bravo");
-	has_fields(json_object_get(o, "slack"), "seconds zone last_safe_start failover_time");
+	has_fields(json_object_get(o, "slack"), "seconds at_most zone last_safe_start failover_time");
 	has_fields(json_object_get(json_object_get(o, "slack"), "failover_time"), "seconds source runs");
 	each_has_fields(json_object_get(o, "findings"), finding_names);
 	json_decref(o);

@@ -358,6 +358,7 @@ static json_t *slack(const struct board *b)
 	json_t *json = json_object();
 
 	json_object_set_new(json, "seconds", number(s->seconds));
+	json_object_set_new(json, "at_most", json_boolean(s->at_most));
 	json_object_set_new(json, "zone", json_text(s->zone));
 	json_object_set_new(json, "last_safe_start", s->seconds.ok ? json_time(s->last_safe_start) : json_null());
 	json_object_set_new(json, "failover_time", failover_time(s));

@@ -116,8 +116,8 @@ static void print_summary(const struct board *b)
 		duration_text(slack, b->slack.seconds.v);
 	printf("%s: %s %s %s to %s: ", words[status], b->pair->name, run_kind_name(b->kind),
 	       b->pair->instance[b->active].name, b->pair->instance[b->standby].name);
-	printf("%zu stop, %zu unknown, %zu warn, slack %s", counts[SEV_STOP], counts[SEV_UNKNOWN], counts[SEV_WARN],
-	       slack);
+	printf("%zu stop, %zu unknown, %zu warn, slack %s%s", counts[SEV_STOP], counts[SEV_UNKNOWN], counts[SEV_WARN],
+	       b->slack.at_most ? "at most " : "", slack);
 	/* Below 0 is critical. An unknown figure is U, as the guidelines for plugins have it. */
 	if (b->slack.seconds.ok)
 		printf(" | slack=%llds;;0:;; ", (long long)b->slack.seconds.v);

@@ -39,8 +39,13 @@ void print_slack(const struct board *b)
 	time_text(when, s->last_safe_start);
 	time_text(first, s->first_expiry);
 	duration_text(needs, s->failover_time);
-	printf("SLACK %s%s%s   last safe start %s\n", severity_colour(stdout, s->seconds.v < 0 ? SEV_STOP : SEV_OK),
-	       text, colour_off(stdout), when);
+	printf("SLACK %s%s%s%s   last safe start %s\n",
+	       severity_colour(stdout, s->seconds.v < 0 ? SEV_STOP
+	                               : s->at_most     ? SEV_UNKNOWN
+	                                                : SEV_OK),
+	       s->at_most ? "at most " : "", text, colour_off(stdout), when);
+	if (s->at_most)
+		printf("      what expires first on the active is not known: it was not seen\n");
 	printf("      first to expire: ");
 	print_escaped(stdout, s->rrset != NULL ? s->rrset : (s->zone != NULL ? s->zone : "?"), 40);
 	printf(" at %s\n      a failover takes %s (%s)\n", first, needs, s->measured ? "measured" : "configured");

@@ -426,8 +426,7 @@ void slack_draw(const struct model *m, struct surface *s, struct rect r, int row
 	low = !late && seconds < m->facts->slack.margin;
 	duration_text(text, seconds);
 	when_text(when, m->now, m->facts->slack.last_safe_start);
-	/* Without the active's zones what expires first may be something else. */
-	partial = !m->facts->obs[m->facts->active]->reachable;
+	partial = m->facts->slack.at_most;
 	snprintf(more, sizeof more, "SLACK %s%s%s%s", partial ? "? at most " : "", text,
 	         late  ? " TOO LATE since "
 	         : low ? " LOW"
