@@ -4,6 +4,7 @@
 #include "core/zone/name_text.h"
 #include "core/zone/rrtype.h"
 #include "core/zone/scan_line.h"
+#include "core/zone/sig_time.h"
 
 enum {
 	LABEL_MAX = 63,
@@ -202,6 +203,16 @@ const struct sig_head *sig_head_take(struct sig_head *h, const char *p)
 	h->len = (uint8_t)(p - start);
 	memcpy(h->text, start, h->len);
 	return h;
+}
+
+bool sig_date_take(uint64_t *date, const char *p)
+{
+	uint32_t t;
+
+	if (!sig_time_from_text(p, SIG_TIMES / 2 - 1, &t))
+		return false;
+	*date = eight_octets(p);
+	return true;
 }
 
 const char *sig_tail_take(struct line_memory *m, const char *p)

@@ -18,6 +18,7 @@ enum {
 	MEMORY_CHAIN = 528,
 	MEMORY_BITMAP = 64,
 	MEMORY_BITMAPS = 64,
+	MEMORY_DATES = 64,
 	MEMORY_SLACK = OCTETS, /* octets behind a text that may be read, never used */
 };
 
@@ -61,6 +62,7 @@ struct line_memory {           /* zero-initialised is empty */
 	struct type_word types[MEMORY_TYPES];
 	struct sig_head heads[MEMORY_HEADS];
 	struct type_bitmap_text bitmaps[MEMORY_BITMAPS];
+	uint64_t dates[MEMORY_DATES]; /* "20261201" as it stands, of the calendar */
 };
 
 struct line_like {
@@ -90,9 +92,9 @@ static inline uint64_t eight_octets(const char *p)
 	return word;
 }
 
-enum { MEMORY_TYPE_BITS = 6, MEMORY_HEAD_BITS = 5, MEMORY_BITMAP_BITS = 6 };
+enum { MEMORY_TYPE_BITS = 6, MEMORY_HEAD_BITS = 5, MEMORY_BITMAP_BITS = 6, MEMORY_DATE_BITS = 6 };
 _Static_assert(MEMORY_TYPES == 1 << MEMORY_TYPE_BITS && MEMORY_HEADS == 1 << MEMORY_HEAD_BITS &&
-                   MEMORY_BITMAPS == 1 << MEMORY_BITMAP_BITS,
+                   MEMORY_BITMAPS == 1 << MEMORY_BITMAP_BITS && MEMORY_DATES == 1 << MEMORY_DATE_BITS,
                "memory_place() gives places of the memory");
 
 /* The type that stands at @p; 0: none. *behind: what follows it. */
@@ -202,7 +204,7 @@ static inline const struct sig_head *sig_head_like(struct line_memory *m, const 
 }
 
 enum { SIG_TIMES = 30 }; /* "20261201000000 20261124000000 " */
-/* Whether two times stand at @p, as all signers write them. */
+/* Whether two times may stand at @p, as all signers write them: digits, and blanks behind. */
 static inline bool sig_times_good(const char *p)
 {
 	enum { BLANK = 14, SECOND = 14 }; /* the second load begins with the blank behind the first time */
@@ -211,6 +213,25 @@ static inline bool sig_times_good(const char *p)
 
 	return digits_a == (OCTETS_ALL ^ 1u << BLANK) && digits_b == (OCTETS_ALL ^ 1u << 15 ^ 1u) && p[BLANK] == ' ' &&
 	       p[SIG_TIMES - 1] == ' ';
+}
+
+/* Of sig_times_like(): the time at @p, of fourteen digits, is one, and its date is kept. */
+bool sig_date_take(uint64_t *date, const char *p);
+
+static inline bool sig_time_like(struct line_memory *m, const char *p)
+{
+	uint64_t date = eight_octets(p), *met = &m->dates[memory_place(date, MEMORY_DATE_BITS)];
+
+	/* A second that leaps is left to the scanner. */
+	if (p[8] > '2' || (p[8] == '2' && p[9] > '3') || p[10] > '5' || p[12] > '5')
+		return false;
+	return *met == date || sig_date_take(met, p);
+}
+
+/* Whether two times that there are stand at @p, as all signers write them. */
+static inline bool sig_times_like(struct line_memory *m, const char *p)
+{
+	return sig_times_good(p) && sig_time_like(m, p) && sig_time_like(m, p + SIG_TIMES / 2);
 }
 
 /* Behind key tag and signer at @p, which follow the times; NULL when they are written in another way. */
