@@ -70,7 +70,9 @@ static int order_of_names(const void *left, const void *right, void *ctx)
 {
 	const struct place *places = ctx, *a = &places[*(const size_t *)left], *b = &places[*(const size_t *)right];
 
-	return a->from < b->from ? -1 : a->from > b->from;
+	if (a->from != b->from)
+		return a->from < b->from ? -1 : 1;
+	return a->side < b->side ? -1 : a->side > b->side;
 }
 
 /* Names in order: the spots of those with a leftover are all of them. */

@@ -319,6 +319,29 @@ static void test_shown_again(void **state)
 }
 
 /* Relative names, on lines that need nothing from those before them. */
+/* Names that each side alone has at the same place: whatever the seed is. */
+static void test_order(void **state)
+{
+	struct buf left = { 0 }, right = { 0 };
+
+	(void)state;
+	buf_adds(&left, base);
+	buf_adds(&left, "x.a.test. 60 IN A 192.0.2.9\n");
+	buf_adds(&right, base);
+	buf_adds(&right, "y.a.test. 60 IN A 192.0.2.9\n");
+	for (int i = 0; i < 32; i++) {
+		struct zone_difference d = { 0 };
+		struct err e = { 0 };
+
+		assert_int_equal(compare(&left, &right, 1, &d, &e), RC_OK);
+		assert_int_equal(d.counts[BAND_DATA], 2);
+		assert_string_equal(d.changes[0].owner, "x.a.test");
+		zone_difference_clear(&d);
+	}
+	buf_free(&left);
+	buf_free(&right);
+}
+
 static void test_origin(void **state)
 {
 	static const char *const texts[2] = {
@@ -605,9 +628,9 @@ static void test_threads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_planted), cmocka_unit_test(test_shown_again), cmocka_unit_test(test_change),
-		cmocka_unit_test(test_broken),  cmocka_unit_test(test_threads),     cmocka_unit_test(test_origin),
-		cmocka_unit_test(test_hashed),
+		cmocka_unit_test(test_planted), cmocka_unit_test(test_shown_again), cmocka_unit_test(test_order),
+		cmocka_unit_test(test_change),  cmocka_unit_test(test_broken),      cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_origin),  cmocka_unit_test(test_hashed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
