@@ -287,7 +287,7 @@ static enum rc head(struct zscan *s, struct zentry *entry, struct err *e)
 		text = word(&w, &len);
 		if (!name_from_text(&s->owner_name, text, len, &s->origin))
 			return fault(s, entry, e,
-			             s->origin.len == 0 && text[len - 1] != '.'
+			             s->origin.len == 0 && (len == 0 || text[len - 1] != '.')
 			                 ? "expected an absolute domain name, for there is no $ORIGIN"
 			                 : "expected a domain name");
 	} else if (s->owner_name.len == 0) {
