@@ -273,8 +273,11 @@ enum rc zone_compare(struct zscan *left, struct zscan *right, const struct compa
 		d->zone = arena_strdup(&d->arena, zone);
 		rc = explain_all(w, &x, e);
 	}
-	if (rc == RC_OK) {
+	if (rc == RC_OK)
 		show_timing(&x, w);
+	for (int side = 0; side < 2 && rc == RC_OK; side++)
+		rc = source_same(&w->scan[side]->source, e);
+	if (rc == RC_OK) {
 		d->equal = true;
 		for (int band = 0; band < BAND_TIMING; band++)
 			d->equal &= d->counts[band] == 0;

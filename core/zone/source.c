@@ -276,19 +276,24 @@ static enum rc make_room(struct zsource *s, size_t left, struct err *e)
 	return RC_OK;
 }
 
-/* What was read is the file as it was when it was opened. */
-static enum rc check_same(const struct zsource *s, struct err *e)
+enum rc source_same(const struct zsource *s, struct err *e)
 {
 	struct stat st;
 
 	if (!s->regular || s->size == 0)
 		return RC_OK;
-	if (s->next < s->size && s->next < s->stop)
-		return shorter(s, e);
 	if (fstat(s->fd, &st) == 0 && (uint64_t)st.st_size == s->size && st.st_mtim.tv_sec == s->changed.tv_sec &&
 	    st.st_mtim.tv_nsec == s->changed.tv_nsec)
 		return RC_OK;
 	return source_fault(s, e, 0, NULL, 0, "it was changed while it was read: read it again");
+}
+
+/* All of it was read, and is the file as it was when it was opened. */
+static enum rc check_same(const struct zsource *s, struct err *e)
+{
+	if (s->regular && s->next < s->size && s->next < s->stop)
+		return shorter(s, e);
+	return source_same(s, e);
 }
 
 enum rc source_more(struct zsource *s, struct err *e)

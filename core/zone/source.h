@@ -81,6 +81,10 @@ void source_text(struct zsource *s, const struct buf *text, const char *name);
  * at p is longer than is allowed, or cannot be read; or the file is another one than it was. */
 MUST_CHECK enum rc source_more(struct zsource *s, struct err *e);
 
+/* The regular file is the one that it was when it was opened; others are. source_more() asks that at the end, whoever
+ * looks again by source_octets() asks it behind the last look. RC_PARSE: it was written to. */
+MUST_CHECK enum rc source_same(const struct zsource *s, struct err *e);
+
 /* Has what stands some lines behind @p brought near, which the processor does by itself within a page alone. */
 static inline void source_ahead(const char *p)
 {

@@ -10,6 +10,9 @@
 
 #include <cmocka.h>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "core/zone/compare.h"
@@ -342,6 +345,62 @@ static void test_order(void **state)
 	buf_free(&right);
 }
 
+struct writing {
+	int fd;
+	off_t at;
+};
+
+/* Once the right file is read beyond its first window, and so the left, which is small, to its end: another address is
+ * written into that. */
+static void write_left(void *ctx, uint64_t octets)
+{
+	const struct writing *w = ctx;
+
+	if (octets > SOURCE_WINDOW)
+		assert_int_equal(pwrite(w->fd, "192.0.2.8", 9, w->at), 9);
+}
+
+static void test_written_to(void **state)
+{
+	struct buf left = { 0 }, right = { 0 };
+	struct compare_options o = { .names = { "L", "R" }, .samples = 10, .threads = 1 };
+	struct writing writing = { 0 };
+	FILE *files[2];
+
+	(void)state;
+	buf_adds(&left, base);
+	buf_adds(&left, "x.a.test. 60 IN A 192.0.2.9\n");
+	buf_adds(&right, base);
+	for (int i = 0; i < 40000; i++)
+		buf_addf(&right, "z%05d.a.test. 60 IN A 192.0.2.1\n", i);
+	files[0] = file_of(&left);
+	files[1] = file_of(&right);
+	writing.fd = fileno(files[0]);
+	writing.at = strstr(buf_str(&left), "192.0.2.9") - buf_str(&left);
+	for (int written = 0; written < 2; written++) {
+		struct source_meter meter = { .tell = written == 1 ? write_left : NULL, .ctx = &writing };
+		struct timespec long_ago[2] = { { 1000, 0 }, { 1000, 0 } };
+		struct zone_difference d = { 0 };
+		struct zscan scans[2] = { 0 };
+		struct err e = { 0 };
+
+		assert_int_equal(futimens(writing.fd, long_ago), 0);
+		for (int side = 0; side < 2; side++)
+			assert_int_equal(source_fd(&scans[side].source, fileno(files[side]), "left", NULL, &e), RC_OK);
+		scans[1].source.meter = &meter;
+		assert_int_equal(zone_compare(&scans[0], &scans[1], &o, &d, &e), written == 0 ? RC_OK : RC_PARSE);
+		if (written == 1)
+			assert_string_equal(e.text, "left: it was changed while it was read: read it again");
+		zone_difference_clear(&d);
+		for (int side = 0; side < 2; side++)
+			scan_clear(&scans[side]);
+	}
+	for (int side = 0; side < 2; side++)
+		assert_int_equal(fclose(files[side]), 0);
+	buf_free(&left);
+	buf_free(&right);
+}
+
 static void test_origin(void **state)
 {
 	static const char *const texts[2] = {
@@ -628,9 +687,10 @@ static void test_threads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_planted), cmocka_unit_test(test_shown_again), cmocka_unit_test(test_order),
-		cmocka_unit_test(test_change),  cmocka_unit_test(test_broken),      cmocka_unit_test(test_threads),
-		cmocka_unit_test(test_origin),  cmocka_unit_test(test_hashed),
+		cmocka_unit_test(test_planted),    cmocka_unit_test(test_shown_again), cmocka_unit_test(test_order),
+		cmocka_unit_test(test_written_to), cmocka_unit_test(test_change),      cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_threads),    cmocka_unit_test(test_origin),      cmocka_unit_test(test_origin),
+		cmocka_unit_test(test_hashed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
