@@ -56,8 +56,8 @@ static inline const char *blank_find(const char *p, const char *end)
 	return end;
 }
 
-/* The end of the line of which [@p, …) is the rest: quotes are closed on it, and nothing outside of them is special.
- * NULL: not so; @end: the window ends before. */
+/* The end of the line of which [@p, …) is the rest: quotes are closed on it and hold no control, and nothing outside of
+ * them is special. NULL: not so; @end: the window ends before. */
 static inline const char *line_end_find(const char *p, const char *end)
 {
 	for (p = special_find(p, end);; p = special_find(p + 1, end)) {
@@ -66,9 +66,9 @@ static inline const char *line_end_find(const char *p, const char *end)
 		if (*p != '"')
 			return NULL;
 		for (p++; p < end && *p != '"'; p++) {
-			if (*p == '\n')
+			p += *p == '\\' && p + 1 < end;
+			if ((uint8_t)*p < ' ' && *p != '\t')
 				return NULL;
-			p += *p == '\\';
 		}
 		if (p >= end)
 			return end;
