@@ -40,7 +40,8 @@ static enum rc line_end(struct zscan *s, size_t from, const char **nl, struct er
 		if (in->eof && have == 0)
 			return RC_OK;
 		if (in->eof)
-			return source_fault(in, e, in->line, in->p + (have > from ? from : 0), have,
+			return source_fault(in, e, in->line, in->p + (have > from ? from : 0),
+			                    have > from ? have - from : have,
 			                    have > from ? "the file is cut short: its last line has no end"
 			                                : "the file is cut short: a parenthesis is still open");
 		rc = source_more(in, e);

@@ -185,6 +185,24 @@ static void test_broken(void **state)
 	}
 }
 
+/* The last line has no end, behind a parenthesis that was opened long before. */
+static void test_cut_long(void **state)
+{
+	struct buf text = { 0 }, out = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	buf_adds(&text, "a. 60 IN TXT (\n");
+	while (text.len < 900000)
+		buf_adds(&text, "\"some octets\"\n");
+	buf_adds(&text, "\"the last");
+	assert_int_equal(dump(text.p, text.len, 65536, &out, &e), RC_PARSE);
+	if (strstr(e.text, "the file is cut short: its last line has no end: \"\"the last\"") == NULL)
+		fail_msg("%s", e.text);
+	buf_free(&text);
+	buf_free(&out);
+}
+
 static void test_bounds(void **state)
 {
 	size_t len = 3 * SOURCE_RECORD_MAX;
@@ -509,10 +527,10 @@ static void test_times(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_layouts),    cmocka_unit_test(test_dollar),  cmocka_unit_test(test_broken),
-		cmocka_unit_test(test_bounds),     cmocka_unit_test(test_backup2), cmocka_unit_test(test_rdata),
-		cmocka_unit_test(test_types),      cmocka_unit_test(test_times),   cmocka_unit_test(test_generic),
-		cmocka_unit_test(test_long_rdata), cmocka_unit_test(test_soa_ttl),
+		cmocka_unit_test(test_layouts),  cmocka_unit_test(test_dollar),     cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_cut_long), cmocka_unit_test(test_bounds),     cmocka_unit_test(test_backup2),
+		cmocka_unit_test(test_rdata),    cmocka_unit_test(test_types),      cmocka_unit_test(test_times),
+		cmocka_unit_test(test_generic),  cmocka_unit_test(test_long_rdata), cmocka_unit_test(test_soa_ttl),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
