@@ -689,8 +689,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_planted),    cmocka_unit_test(test_shown_again), cmocka_unit_test(test_order),
 		cmocka_unit_test(test_written_to), cmocka_unit_test(test_change),      cmocka_unit_test(test_broken),
-		cmocka_unit_test(test_threads),    cmocka_unit_test(test_origin),      cmocka_unit_test(test_origin),
-		cmocka_unit_test(test_hashed),
+		cmocka_unit_test(test_threads),    cmocka_unit_test(test_origin),      cmocka_unit_test(test_hashed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
