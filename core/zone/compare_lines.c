@@ -206,7 +206,7 @@ static enum stop equal_signature(struct lane *l, const struct line_like *head, b
 	const struct sig_head *h = sig_head_like(l->memory, head->rdata, &times);
 	size_t before, len;
 
-	if (h == NULL || !sig_times_like(l->memory, times))
+	if (h == NULL || !sig_times_like(l->memory, 0, times))
 		return not_taken(l);
 	*nsec3 = h->covered == RRTYPE_NSEC3;
 	tail = times + SIG_TIMES;
@@ -216,7 +216,7 @@ static enum stop equal_signature(struct lane *l, const struct line_like *head, b
 		return not_taken(l);
 	before = (size_t)(times - p);
 	len = (size_t)(*nl - sig);
-	if (!same_text(p, q, before) || !sig_times_like(l->memory, q + before) ||
+	if (!same_text(p, q, before) || !sig_times_like(l->memory, 1, q + before) ||
 	    !same_text(tail, q + before + SIG_TIMES, (size_t)(sig - tail)))
 		return l->end[1] - q <= *nl - p ? STOP_RIGHT : STOP_SLOW;
 	*twin = !same_text(times, q + before, SIG_TIMES);

@@ -22,6 +22,8 @@ enum {
 	MEMORY_SLACK = OCTETS, /* octets behind a text that may be read, never used */
 };
 
+enum { SIG_TIMES = 30 }; /* "20261201000000 20261124000000 ": in an RRSIG record */
+
 struct line_middle { /* "	3600	IN	": from the owner to the type */
 	uint32_t len, ttl;
 	char text[MEMORY_MIDDLE + MEMORY_SLACK];
@@ -63,6 +65,7 @@ struct line_memory {           /* zero-initialised is empty */
 	struct sig_head heads[MEMORY_HEADS];
 	struct type_bitmap_text bitmaps[MEMORY_BITMAPS];
 	uint64_t dates[MEMORY_DATES]; /* "20261201" as it stands, of the calendar */
+	char times[2][2 * OCTETS];    /* the last ones that were good, a side; SIG_TIMES */
 };
 
 struct line_like {
@@ -203,7 +206,6 @@ static inline const struct sig_head *sig_head_like(struct line_memory *m, const 
 	return h;
 }
 
-enum { SIG_TIMES = 30 }; /* "20261201000000 20261124000000 " */
 /* Whether two times may stand at @p, as all signers write them: digits, and blanks behind. */
 static inline bool sig_times_good(const char *p)
 {
@@ -228,10 +230,16 @@ static inline bool sig_time_like(struct line_memory *m, const char *p)
 	return *met == date || sig_date_take(met, p);
 }
 
-/* Whether two times that there are stand at @p, as all signers write them. */
-static inline bool sig_times_like(struct line_memory *m, const char *p)
+/* Whether two times that there are stand at @p, as all signers write them; of the file @side, whose signatures mostly
+ * share them. */
+static inline bool sig_times_like(struct line_memory *m, int side, const char *p)
 {
-	return sig_times_good(p) && sig_time_like(m, p) && sig_time_like(m, p + SIG_TIMES / 2);
+	if (same_text(p, m->times[side], SIG_TIMES))
+		return true;
+	if (!sig_times_good(p) || !sig_time_like(m, p) || !sig_time_like(m, p + SIG_TIMES / 2))
+		return false;
+	octets_copy(m->times[side], p, SIG_TIMES);
+	return true;
 }
 
 /* Behind key tag and signer at @p, which follow the times; NULL when they are written in another way. */
