@@ -16,6 +16,10 @@ idle() {
 	text=$(timeout 5 ods-enforcer queue </dev/null)
 	[[ $text == *'All worker threads idle'* && $text =~ There\ are\ ([0-9]+)\ tasks && $text != *immediately* ]] && [ "${BASH_REMATCH[1]}" -ge 3 ]
 }
+# A signer that begins before them comes back for them two minutes later.
+all_configured() {
+	cd /var/lib/opendnssec/signconf && [ -s example.org.xml ] && [ -s example.net.xml ] && [ -s 0-25.2.0.192.in-addr.arpa.xml ]
+}
 all_signed() {
 	pgrep -x ods-signerd >/dev/null || ods-signerd </dev/null >/dev/null 2>&1
 	cd /var/lib/opendnssec/signer && [ -s example.org.backup2 ] && [ -s example.net.backup2 ] && [ -s 0-25.2.0.192.in-addr.arpa.backup2 ]
@@ -38,6 +42,7 @@ ods-enforcerd </dev/null >/dev/null 2>&1
 await ods-enforcer running
 ods-enforcer policy import </dev/null >/dev/null
 ods-enforcer zonelist import </dev/null >/dev/null
+await all_configured
 await idle
 await all_signed
 await ods-signer running
