@@ -275,7 +275,7 @@ for kind in delegations hosts; do
 	planted 'a link of the chain' "${chain}d" '0 0 0 1'
 	broken 'as it is' '' 0
 	broken 'a signature' "${signed}d" 2
-	broken 'octets of a signature' "${signed}s/\([A-Za-z]\)\([A-Za-z]\)\(.....=*\)\$/\2\1x\3/; ${signed}s/x\(.....=*\)\$/\1/" 2
+	broken 'octets of a signature' "${signed}s/[A-M]\([^ ]*\)\$/Z\1/" 2
 	broken 'a key' '/DNSKEY	256/d' 2
 	broken 'types of the chain' "${chain}s/RRSIG/HINFO RRSIG/; ${chain}s/ NS \$/ NS HINFO /" 2
 	broken 'a link of the chain' "${chain}d" 2
