@@ -55,25 +55,45 @@ static size_t label_start(const char *p, size_t end)
 	return end;
 }
 
+/* How many of the last octets of both are the same, but for the case of letters. */
+static size_t common_end(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	size_t most = a_len < b_len ? a_len : b_len, n = 0;
+
+	while (n < most) {
+		if (n + OCTETS <= most) {
+			unsigned same = octets_bits(octets_same(a + a_len - n - OCTETS, b + b_len - n - OCTETS));
+
+			n += same == OCTETS_ALL ? OCTETS : (unsigned)__builtin_clz(~(same << OCTETS));
+			if (same == OCTETS_ALL)
+				continue;
+		}
+		if (fold(a[a_len - n - 1]) != fold(b[b_len - n - 1]))
+			break;
+		n++;
+	}
+	return n;
+}
+
 bool owner_follows(const char *a, size_t a_len, const char *b, size_t b_len)
 {
+	size_t x, y, common, end;
+
 	if (a_len > 0 && a[a_len - 1] == '.')
 		a_len--;
 	if (b_len > 0 && b[b_len - 1] == '.')
 		b_len--;
-	for (;;) {
-		size_t x = label_start(a, a_len), y = label_start(b, b_len);
-		int order = label_order(a + x, a_len - x, b + y, b_len - y);
-
-		if (order != 0)
-			return order < 0;
-		if (y == 0) /* b is a, or above it */
-			return false;
-		if (x == 0)
-			return true;
-		a_len = x - 1;
-		b_len = y - 1;
-	}
+	common = common_end(a, a_len, b, b_len);
+	if (common == b_len && (common == a_len || a[a_len - common - 1] == '.')) /* b is a, or above it */
+		return false;
+	if (common == a_len && (a_len == 0 || b[b_len - common - 1] == '.'))
+		return true;
+	/* The labels that differ: both end where the next dot of what is common is. */
+	for (end = common; end > 0 && a[a_len - end] != '.';)
+		end--;
+	x = label_start(a, a_len - end);
+	y = label_start(b, b_len - end);
+	return label_order(a + x, a_len - end - x, b + y, b_len - end - y) < 0;
 }
 
 static void name_set(struct name_at *n, const char *text, size_t len)
@@ -110,17 +130,15 @@ static bool follows(const struct owner_at *a, const struct owner_at *b)
 	return owner_follows(a->p, a->len, b->p, b->len);
 }
 
-/* The line at hand, equal on both sides, is of @head's owner. */
-static void lane_owner(struct lane *l, const struct line_like *head, bool nsec3)
+/* The lines @p and @q, equal on both sides, are of another owner than those before: @head's. */
+static void lane_owner(struct lane *l, const struct line_like *head, bool nsec3, const char *p, const char *q)
 {
 	struct walk *w = l->w;
 
-	if (head->same && (nsec3 || !l->nsec3))
-		return;
 	l->now = head->owner;
 	l->nsec3 = nsec3;
-	l->now_from[0] = l->p[0];
-	l->now_from[1] = l->p[1];
+	l->now_from[0] = p;
+	l->now_from[1] = q;
 	if (nsec3)
 		return;
 	if (l->last.p == NULL)
@@ -147,14 +165,13 @@ static void keep_owners(struct lane *l)
 	line_memory_moves(l->memory);
 }
 
-static void count_twin(struct lane *l)
+static void count_twin(struct lane *l, const char *p, const char *q)
 {
 	struct walk *w = l->w;
 
 	w->timing++;
 	if (w->sample_count < TIMING_SAMPLES)
-		w->samples[w->sample_count++] =
-		    (struct timing_sample){ { offset_of(l, 0, l->p[0]), offset_of(l, 1, l->p[1]) } };
+		w->samples[w->sample_count++] = (struct timing_sample){ { offset_of(l, 0, p), offset_of(l, 1, q) } };
 }
 
 /* What says something of the whole zone is looked at closely, until it was seen on both sides. */
@@ -174,95 +191,103 @@ static bool is_among(uint64_t types, uint16_t type)
 	return type < 64 && (types >> type & 1) != 0;
 }
 
+struct lines { /* the two at hand, and where they end; the windows' ends */
+	const char *p, *q, *nl, *right_nl;
+	const char *end, *right_end;
+};
+
 /* Why the line at the left was not taken: it may end behind the window. */
-static enum stop not_taken(const struct lane *l)
+static enum stop not_taken(const struct lines *at)
 {
-	return memchr(l->p[0], '\n', (size_t)(l->end[0] - l->p[0])) == NULL ? STOP_LEFT : STOP_SLOW;
+	return memchr(at->p, '\n', (size_t)(at->end - at->p)) == NULL ? STOP_LEFT : STOP_SLOW;
 }
 
-/* Of a record that is no signature: its line at the left ends at *nl, and stands at the right as well, up to
- * *right_nl. */
-static enum stop equal_line(struct lane *l, const struct line_like *head, const char **nl, const char **right_nl)
+/* Of a record that is no signature: the line at the left stands at the right as well. */
+static inline enum stop equal_line(struct line_memory *m, const struct line_like *head, struct lines *at)
 {
-	const char *p = l->p[0], *q = l->p[1];
 	size_t len;
 
-	*nl = line_rdata_end(l->memory, head->type, head->rdata, l->end[0]);
-	if (*nl == NULL)
-		return not_taken(l);
-	len = (size_t)(*nl + 1 - p);
-	if ((size_t)(l->end[1] - q) < len)
+	at->nl = line_rdata_end(m, head->type, head->rdata, at->end);
+	if (at->nl == NULL)
+		return not_taken(at);
+	len = (size_t)(at->nl + 1 - at->p);
+	if ((size_t)(at->right_end - at->q) < len)
 		return STOP_RIGHT;
-	*right_nl = q + len - 1;
-	return memcmp(p, q, len) == 0 ? STOP_NOT : STOP_SLOW;
+	at->right_nl = at->q + len - 1;
+	return memcmp(at->p, at->q, len) == 0 ? STOP_NOT : STOP_SLOW;
 }
 
-/* Of a signature: the line at the right is its equal, or, *twin, but for times and signature; *nl and *right_nl are
- * their ends. */
-static enum stop equal_signature(struct lane *l, const struct line_like *head, bool *nsec3, bool *twin, const char **nl,
-                                 const char **right_nl)
+/* Of a signature: the line at the right is its equal, or, *twin, but for times and signature. */
+static inline enum stop equal_signature(struct line_memory *m, struct line_like *head, struct lines *at, bool *twin)
 {
-	const char *p = l->p[0], *q = l->p[1], *times, *tail, *sig;
-	const struct sig_head *h = sig_head_like(l->memory, head->rdata, &times);
+	const char *p = at->p, *q = at->q, *times, *tail, *sig;
 	size_t before, len;
 
-	if (h == NULL || !sig_times_like(l->memory, 0, times))
-		return not_taken(l);
-	*nsec3 = h->covered == RRTYPE_NSEC3;
+	if (!sig_head_like(m, head) || !sig_times_like(m, 0, head->times))
+		return not_taken(at);
+	times = head->times;
 	tail = times + SIG_TIMES;
-	sig = sig_tail_like(l->memory, tail);
-	*nl = sig != NULL ? sig_end_like(l->memory, sig, l->end[0]) : NULL;
-	if (*nl == NULL)
-		return not_taken(l);
+	sig = sig_tail_like(m, tail);
+	at->nl = sig != NULL ? sig_end_like(m, sig, at->end) : NULL;
+	if (at->nl == NULL)
+		return not_taken(at);
 	before = (size_t)(times - p);
-	len = (size_t)(*nl - sig);
-	if (!same_text(p, q, before) || !sig_times_like(l->memory, 1, q + before) ||
+	len = (size_t)(at->nl - sig);
+	if (!same_text(p, q, before) || !sig_times_like(m, 1, q + before) ||
 	    !same_text(tail, q + before + SIG_TIMES, (size_t)(sig - tail)))
-		return l->end[1] - q <= *nl - p ? STOP_RIGHT : STOP_SLOW;
+		return at->right_end - q <= at->nl - p ? STOP_RIGHT : STOP_SLOW;
 	*twin = !same_text(times, q + before, SIG_TIMES);
 	q += sig - p;
-	*right_nl = q + len;
-	if (*right_nl >= l->end[1])
+	at->right_nl = q + len;
+	if (at->right_nl >= at->right_end)
 		return STOP_RIGHT;
-	if (**right_nl != '\n' || !line_base64_both(sig, q, len))
+	if (*at->right_nl != '\n' || !line_base64_both(sig, q, len))
 		return STOP_SLOW;
-	*twin |= !same_text(sig, q, len);
+	*twin = *twin || !same_text(sig, q, len);
 	return STOP_NOT;
 }
 
 /* As far as both windows reach. */
 static enum stop run(struct lane *l, uint64_t *lines)
 {
+	struct lines at = { .p = l->p[0], .q = l->p[1], .end = l->end[0], .right_end = l->end[1] };
+	struct line_memory *m = l->memory;
 	uint64_t watched = watched_types(l->w);
+	enum stop stop;
 
 	for (;;) {
-		const char *p = l->p[0], *q = l->p[1], *nl, *right_nl;
 		struct line_like head;
-		enum stop stop;
 		bool nsec3, twin = false;
 
-		source_ahead(p);
-		source_ahead(q);
-		if (!line_head_like(l->memory, &head, p, l->end[0]) || is_among(watched, head.type))
-			return not_taken(l);
-		nsec3 = head.type == RRTYPE_NSEC3;
+		source_ahead(at.p);
+		source_ahead(at.q);
+		if (!line_head_like(m, &head, at.p, at.end) || is_among(watched, head.type)) {
+			stop = not_taken(&at);
+			break;
+		}
 		if (head.type == RRTYPE_RRSIG) {
-			stop = equal_signature(l, &head, &nsec3, &twin, &nl, &right_nl);
+			stop = equal_signature(m, &head, &at, &twin);
+			nsec3 = head.covered == RRTYPE_NSEC3;
 			if (stop == STOP_NOT && nsec3 && is_among(watched, RRTYPE_NSEC3))
 				stop = STOP_SLOW;
 		} else {
-			stop = equal_line(l, &head, &nl, &right_nl);
+			stop = equal_line(m, &head, &at);
+			nsec3 = head.type == RRTYPE_NSEC3;
 		}
 		if (stop != STOP_NOT)
-			return stop;
-		lane_owner(l, &head, nsec3);
+			break;
+		if (!head.same || (l->nsec3 && !nsec3))
+			lane_owner(l, &head, nsec3, at.p, at.q);
 		if (twin)
-			count_twin(l);
+			count_twin(l, at.p, at.q);
 		l->ttl = head.ttl;
-		l->p[0] = nl + 1;
-		l->p[1] = right_nl + 1;
+		at.p = at.nl + 1;
+		at.q = at.right_nl + 1;
 		++*lines;
 	}
+	l->p[0] = at.p;
+	l->p[1] = at.q;
+	return stop;
 }
 
 static void open_windows(struct lane *l)

@@ -232,19 +232,21 @@ static enum rc take_entry(struct pass *pass, const struct zentry *entry, struct 
 	return rc;
 }
 
-/* The rdata of an RRSIG record at @p as all signers write it; returns the end of its line, NULL when it is written in
- * another way, or is not all there. */
-static const char *take_plain_signature(struct pass *pass, const char *p, const char *end, struct signature *sig)
+/* Of an RRSIG record as all signers write it; returns the end of its line, NULL when it is written in another way, or
+ * is not all there. */
+static const char *take_plain_signature(struct pass *pass, struct line_like *l, const char *end, struct signature *sig)
 {
 	const char *times, *tail, *nl;
-	const struct sig_head *h = sig_head_like(&pass->memory, p, &times);
 	uint32_t expiration, inception;
 
-	if (h == NULL || times[14] != ' ' || times[SIG_TIMES - 1] != ' ' ||
-	    !time_of(&pass->days[0], times, 14, &expiration) || !time_of(&pass->days[1], times + 15, 14, &inception))
+	if (!sig_head_like(&pass->memory, l))
 		return NULL;
-	sig->covered = h->covered;
-	sig->algorithm = h->algorithm;
+	times = l->times;
+	if (times[14] != ' ' || times[SIG_TIMES - 1] != ' ' || !time_of(&pass->days[0], times, 14, &expiration) ||
+	    !time_of(&pass->days[1], times + 15, 14, &inception))
+		return NULL;
+	sig->covered = l->covered;
+	sig->algorithm = l->algorithm;
 	sig->expiration = sig_time_near(expiration, pass->x->now);
 	sig->inception = sig_time_near(inception, pass->x->now);
 	tail = sig_tail_like(&pass->memory, times + SIG_TIMES);
@@ -271,7 +273,7 @@ static void take_lines(struct pass *pass)
 		if (!line_head_like(&pass->memory, &l, p, end) || l.type == RRTYPE_SOA || l.type == RRTYPE_DNSKEY)
 			break;
 		if (l.type == RRTYPE_RRSIG)
-			nl = take_plain_signature(pass, l.rdata, end, &sig);
+			nl = take_plain_signature(pass, &l, end, &sig);
 		else
 			nl = line_end_find(l.rdata, end);
 		if (nl == NULL || nl == end || nl == l.rdata)

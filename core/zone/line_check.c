@@ -87,6 +87,33 @@ __attribute__((target("avx2"))) static bool base64_both(const char *p, const cha
 
 	return _mm256_testz_si256(all, all) != 0;
 }
+
+/* By 64 at a time, of at least as many. */
+__attribute__((target("avx512f,avx512bw,avx512vbmi"))) static inline __m512i base64_widest(const char *p,
+                                                                                           const char *end, __m512i all)
+{
+	static const uint8_t none[128] = { [0 ... '+' - 1] = 0x80,
+		                           ['+' + 1 ... '/' - 1] = 0x80,
+		                           ['9' + 1 ... 'A' - 1] = 0x80,
+		                           ['Z' + 1 ... 'a' - 1] = 0x80,
+		                           ['z' + 1 ... 127] = 0x80 };
+	const __m512i low = _mm512_loadu_si512(none), high = _mm512_loadu_si512(none + 64);
+
+	for (const char *last = end - 64;; p = end - p < 128 ? last : p + 64) {
+		__m512i v = _mm512_loadu_si512(p);
+
+		/* What is no ASCII has the high bit itself. */
+		all = _mm512_or_si512(_mm512_or_si512(all, v), _mm512_permutex2var_epi8(low, v, high));
+		if (p == last)
+			return all;
+	}
+}
+
+__attribute__((target("avx512f,avx512bw,avx512vbmi"))) static bool base64_both_widest(const char *p, const char *p_end,
+                                                                                      const char *q, const char *q_end)
+{
+	return _mm512_movepi8_mask(base64_widest(q, q_end, base64_widest(p, p_end, _mm512_setzero_si512()))) == 0;
+}
 #endif
 
 /* The end of [@p, @end) without what fills its last group. */
@@ -98,6 +125,8 @@ static inline const char *unpadded(const char *end)
 static bool base64_pair(const char *p, const char *p_end, const char *q, const char *q_end)
 {
 #ifdef WIDE
+	if (p_end - p >= 64 && q_end - q >= 64 && __builtin_cpu_supports("avx512vbmi"))
+		return base64_both_widest(p, p_end, q, q_end);
 	if (p_end - p >= 32 && q_end - q >= 32 && __builtin_cpu_supports("avx2"))
 		return base64_both(p, p_end, q, q_end);
 #endif
@@ -170,6 +199,20 @@ const char *line_name_end(const char *p, uint32_t *dot)
 			return q;
 		}
 		before = dots >> (OCTETS - 1);
+	}
+	return NULL;
+}
+
+const char *line_label_end(const char *p)
+{
+	for (const char *q = p; q - p <= LABEL_MAX; q += OCTETS) {
+		octets16 v = octets_load(q);
+		unsigned n = octets_first(~octets_bits(octets_of_names(v) & ~octets_are(v, '.')));
+
+		if (n < OCTETS) {
+			q += n;
+			return *q == '.' && q > p && q - p <= LABEL_MAX ? q : NULL;
+		}
 	}
 	return NULL;
 }
@@ -298,44 +341,89 @@ const char *line_nsec3_params_good(const char *p, const char *nl)
 	return behind_blanks(end, nl);
 }
 
-/* Strings in quotes, blanks between, no escapes in them. */
-static bool strings_good(const char *p, const char *nl)
+/* Behind a number up to 255, or 65535, @octets being one or two; NULL. */
+static const char *number_end(const char *p, unsigned octets)
 {
-	if (p == nl || memchr(p, '\\', (size_t)(nl - p)) != NULL)
-		return false;
-	while (p < nl) {
-		const char *end = *p == '"' ? memchr(p + 1, '"', (size_t)(nl - p - 1)) : NULL;
+	const char *limit = octets == 1 ? "255" : "65535";
+	unsigned n = octets_first(~octets_bits(digits(octets_load(p)))), most = (unsigned)strlen(limit);
 
-		if (end == NULL || end - p > 256 || (end + 1 < nl && end[1] != ' ' && end[1] != '\t'))
-			return false;
-		p = end + 1;
-		while (p < nl && (*p == ' ' || *p == '\t'))
-			p++;
-	}
-	return true;
+	return n == 0 || n > most || (n == most && memcmp(p, limit, most) > 0) ? NULL : p + n;
 }
 
-/* The types that zones are full of, at a glance; those whose end line_rdata_end() finds are not among them. */
-static bool glance(uint16_t type, const char *p, const char *nl)
+static const char *hex_end(const char *p)
 {
-	const char *rest;
+	enum { LONGEST = 128 }; /* a digest of 64 octets */
+	const char *q = p;
+	unsigned n;
 
-	switch (type) {
-	case RRTYPE_MX:
-		return (rest = numbers(p, nl, "5")) != NULL && line_name_end(rest, NULL) == nl;
-	case RRTYPE_TXT:
-		return strings_good(p, nl);
-	case RRTYPE_SRV:
-		return (rest = numbers(p, nl, "555")) != NULL && line_name_end(rest, NULL) == nl;
-	case RRTYPE_DS:
-	case RRTYPE_CDS:
-		return hex_good(numbers(p, nl, "522"), nl);
-	case RRTYPE_SSHFP:
-		return hex_good(numbers(p, nl, "22"), nl);
-	case RRTYPE_TLSA:
-		return hex_good(numbers(p, nl, "222"), nl);
+	do {
+		n = octets_first(~octets_bits(hex_digits(octets_load(q))));
+		q += n;
+	} while (n == OCTETS && q - p < LONGEST);
+	return q == p || (q - p) % 2 != 0 ? NULL : q;
+}
+
+static const char *tag_end(const char *p)
+{
+	octets16 v = octets_load(p);
+	unsigned n = octets_first(~octets_bits(digits(v) | octets_in(octets_lower(v), 'a', 'z')));
+
+	return n == 0 || n == OCTETS ? NULL : p + n;
+}
+
+/* Behind a character-string in quotes, no escape in it. */
+static const char *string_end(const char *p)
+{
+	enum { LONGEST = 255 };
+	const char *q = p + 1;
+	unsigned n;
+
+	if (*p != '"')
+		return NULL;
+	do {
+		n = octets_first(~octets_bits(octets_quoted(octets_load(q))));
+		q += n;
+	} while (n == OCTETS && q - p <= LONGEST);
+	return *q == '"' && q - p - 1 <= LONGEST ? q + 1 : NULL;
+}
+
+static const char *strings_end(const char *p, const char *end)
+{
+	while ((p = string_end(p)) != NULL && *p == ' ' && p < end)
+		p++;
+	return p;
+}
+
+static const char *field_end(char form, const char *p, const char *end)
+{
+	switch (form) {
+	case '1':
+		return number_end(p, 1);
+	case '2':
+		return number_end(p, 2);
+	case 'n':
+		return line_name_end(p, NULL);
+	case 'x':
+		return hex_end(p);
+	case 'S':
+		return strings_end(p, end);
+	case 'g':
+		return tag_end(p);
+	case 'v':
+		return string_end(p);
 	default:
-		return false;
+		return NULL;
+	}
+}
+
+const char *line_form_end(const char *form, const char *p, const char *end)
+{
+	for (;;) {
+		p = field_end(*form, p, end);
+		if (p == NULL || *++form == '\0')
+			return p;
+		if (*p++ != ' ')
+			return NULL;
 	}
 }
 
@@ -344,5 +432,5 @@ bool line_rdata_good(uint16_t type, const char *p, const char *nl)
 	uint8_t scratch[RDATA_MAX];
 	size_t len;
 
-	return glance(type, p, nl) || rdata_quick(type, p, (size_t)(nl - p), NULL, scratch, &len);
+	return rdata_quick(type, p, (size_t)(nl - p), NULL, scratch, &len);
 }

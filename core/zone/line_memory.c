@@ -7,7 +7,6 @@
 #include "core/zone/sig_time.h"
 
 enum {
-	LABEL_MAX = 63,
 	OWNER_MAX = 255,  /* longer ones are left to the scanner */
 	OWNER_SURE = 250, /* no longer name of good labels is too long */
 };
@@ -25,21 +24,6 @@ static const char *odd_owner(struct owner_at *o)
 	return end;
 }
 
-/* The dot that ends the label at @p; NULL: none, or it holds what may mean something else. */
-static const char *label_end(const char *p)
-{
-	for (const char *q = p; q - p <= LABEL_MAX; q += OCTETS) {
-		octets16 v = octets_load(q);
-		unsigned n = octets_first(~octets_bits(octets_of_names(v) & ~octets_are(v, '.')));
-
-		if (n < OCTETS) {
-			q += n;
-			return *q == '.' && q > p && q - p <= LABEL_MAX ? q : NULL;
-		}
-	}
-	return NULL;
-}
-
 /* The end of an owner at @p that is not like the one before; NULL: none. */
 static const char *other_owner(struct owner_at *o, const char *p)
 {
@@ -53,7 +37,7 @@ const struct owner_at *line_owner_take(struct line_memory *m, const char *p)
 {
 	struct owner_at *o = &m->owner;
 	uint32_t rest = o->len - o->dot;
-	const char *dot = o->p != NULL ? label_end(p) : NULL, *end;
+	const char *dot = o->p != NULL ? line_label_end(p) : NULL, *end;
 
 	/* Most names differ from the one before in their first label alone: with what is behind that, up to the blank.
 	 */
@@ -70,28 +54,16 @@ const struct owner_at *line_owner_take(struct line_memory *m, const char *p)
 	return o;
 }
 
-const struct line_middle *line_middle_take(struct line_memory *m, const char *p, const char *end)
+const struct line_middle *line_middle_take(struct line_middle *m, const char *line, const char *p, const char *end)
 {
-	struct line_middle *place;
-	const char *q = p + m->owner.len;
-	struct zline line;
-	uint8_t i = 0;
+	struct zline l;
 
-	while (i < MEMORY_MIDDLES && !middle_is(&m->middles[i], q))
-		i++;
-	if (i == MEMORY_MIDDLES) {
-		/* Before the owner's end: the file is written to meanwhile. */
-		if (!line_head(&line, p, end) || line.type_text < q || line.type_text - q > MEMORY_MIDDLE)
-			return NULL;
-		for (i = 0; i == m->middle || i == m->other;)
-			i++;
-		place = &m->middles[i];
-		*place = (struct line_middle){ .len = (uint32_t)(line.type_text - q), .ttl = line.ttl };
-		memcpy(place->text, q, place->len);
-	}
-	m->other = m->middle;
-	m->middle = i;
-	return &m->middles[i];
+	/* Before the owner's end: the file is written to meanwhile. */
+	if (!line_head(&l, line, end) || l.type_text < p || l.type_text - p > MEMORY_MIDDLE)
+		return NULL;
+	*m = (struct line_middle){ .len = (uint32_t)(l.type_text - p), .ttl = l.ttl };
+	memcpy(m->text, p, m->len);
+	return m;
 }
 
 uint16_t line_type_take(struct type_word *t, uint64_t word, const char *p, size_t len)
@@ -125,6 +97,17 @@ static const char *bitmap_end(struct line_memory *m, const char *p, const char *
 	return nl;
 }
 
+/* The end of a name at @p that is mostly that of the line but for its first label; NULL. */
+static const char *near_name_end(const struct owner_at *o, const char *p)
+{
+	const char *dot = o->p != NULL ? line_label_end(p) : NULL;
+	uint32_t rest = o->len - o->dot;
+
+	if (dot != NULL && (size_t)(dot - p) + rest <= OWNER_SURE && same_text(dot, o->p + o->dot, rest))
+		return dot + rest;
+	return line_name_end(p, NULL);
+}
+
 /* Behind the parameters of an NSEC3 record; NULL: they are written in another way. */
 static const char *chain_like(struct line_memory *m, const char *p, const char *end)
 {
@@ -140,9 +123,11 @@ static const char *chain_like(struct line_memory *m, const char *p, const char *
 	return hash;
 }
 
-/* Behind the data of types whose end is where they stop; NULL of others. */
+/* Behind the data, written as signers do; NULL: they may be written in another way. */
 static const char *plain_end(struct line_memory *m, uint16_t type, const char *p, const char *end)
 {
+	const char *form;
+
 	switch (type) {
 	case RRTYPE_A:
 		return line_ipv4_end(p);
@@ -154,14 +139,15 @@ static const char *plain_end(struct line_memory *m, uint16_t type, const char *p
 	case RRTYPE_PTR:
 		return line_name_end(p, NULL);
 	case RRTYPE_NSEC:
-		p = line_name_end(p, NULL);
+		p = near_name_end(&m->owner, p);
 		return p != NULL && *p == ' ' ? bitmap_end(m, p + 1, end) : p;
 	case RRTYPE_NSEC3:
 		p = chain_like(m, p, end);
 		p = p != NULL ? line_hash_end(p) : NULL;
 		return p != NULL && *p == ' ' ? bitmap_end(m, p + 1, end) : p;
 	default:
-		return NULL;
+		form = rrtype_form(type);
+		return form != NULL ? line_form_end(form, p, end) : NULL;
 	}
 }
 
@@ -169,10 +155,9 @@ const char *line_rdata_end(struct line_memory *m, uint16_t type, const char *p, 
 {
 	const char *nl = plain_end(m, type, p, end);
 
-	if (nl == NULL || *nl != '\n')
-		nl = line_end_find(p, end);
-	else
+	if (nl != NULL && *nl == '\n')
 		return nl < end ? nl : NULL;
+	nl = line_end_find(p, end);
 	return nl != NULL && nl < end && line_rdata_good(type, p, nl) ? nl : NULL;
 }
 
@@ -187,31 +172,66 @@ static const char *number(const char *p, uint64_t limit, uint64_t *v)
 	return p == start || *p != ' ' || *v >= limit ? NULL : p + 1;
 }
 
-const struct sig_head *sig_head_take(struct sig_head *h, const char *p)
+bool sig_head_take(struct line_memory *m, struct line_like *l)
 {
-	const char *start = p;
+	const char *p = l->rdata, *rest = l->owner.p + l->owner.len;
 	uint64_t algorithm, ignored;
+	struct sig_lead *lead;
 
-	h->len = 0;
 	p += octets_first(blank_bits(octets_load(p)));
-	h->covered = p - start < OCTETS && p > start ? rrtype_number(start, (size_t)(p - start)) : 0;
-	if (h->covered == 0 || *p != ' ' || (p = number(p + 1, 256, &algorithm)) == NULL ||
-	    (p = number(p, 256, &ignored)) == NULL || (p = number(p, UINT64_C(1) << 32, &ignored)) == NULL ||
-	    p - start > MEMORY_HEAD)
-		return NULL;
-	h->algorithm = (uint8_t)algorithm;
-	h->len = (uint8_t)(p - start);
-	memcpy(h->text, start, h->len);
-	return h;
+	l->covered = p - l->rdata < OCTETS && p > l->rdata ? rrtype_number(l->rdata, (size_t)(p - l->rdata)) : 0;
+	if (l->covered == 0 || *p != ' ' || (p = number(p + 1, 256, &algorithm)) == NULL ||
+	    (p = number(p, 256, &ignored)) == NULL || (p = number(p, UINT64_C(1) << 32, &ignored)) == NULL)
+		return false;
+	l->times = p;
+	l->algorithm = (uint8_t)algorithm;
+	lead = &m->leads[l->same ? m->lead : LEAD_OF_OWNER];
+	m->lead = lead_place(m, l->covered + RRTYPE_RRSIG);
+	if (p - rest > MEMORY_LEAD)
+		return true;
+	*lead = (struct sig_lead){ .len = (uint8_t)(p - rest),
+		                   .rdata = (uint8_t)(l->rdata - rest),
+		                   .next = m->lead,
+		                   .algorithm = l->algorithm,
+		                   .covered = l->covered,
+		                   .ttl = l->ttl };
+	memcpy(lead->text, rest, lead->len);
+	return true;
 }
 
-bool sig_date_take(uint64_t *date, const char *p)
+/* Two times may stand at @p, as all signers write them: digits, and blanks behind. */
+static bool times_good(const char *p)
 {
+	enum { BLANK = 14, SECOND = 14 }; /* the second load begins with the blank behind the first time */
+	octets16 a = octets_load(p), b = octets_load(p + SECOND);
+	unsigned digits_a = octets_bits(octets_in(a, '0', '9')), digits_b = octets_bits(octets_in(b, '0', '9'));
+
+	return digits_a == (OCTETS_ALL ^ 1u << BLANK) && digits_b == (OCTETS_ALL ^ 1u << 15 ^ 1u) && p[BLANK] == ' ' &&
+	       p[SIG_TIMES - 1] == ' ';
+}
+
+/* The time at @p, of fourteen digits, is one. */
+static bool time_like(struct line_memory *m, const char *p)
+{
+	uint64_t date = eight_octets(p), *met = &m->dates[memory_place(date, MEMORY_DATE_BITS)];
 	uint32_t t;
 
+	/* A second that leaps is left to the scanner. */
+	if (p[8] > '2' || (p[8] == '2' && p[9] > '3') || p[10] > '5' || p[12] > '5')
+		return false;
+	if (*met == date)
+		return true;
 	if (!sig_time_from_text(p, SIG_TIMES / 2 - 1, &t))
 		return false;
-	*date = eight_octets(p);
+	*met = date;
+	return true;
+}
+
+bool sig_times_take(struct line_memory *m, int side, const char *p)
+{
+	if (!times_good(p) || !time_like(m, p) || !time_like(m, p + SIG_TIMES / 2))
+		return false;
+	octets_copy(m->times[side], p, SIG_TIMES);
 	return true;
 }
 
@@ -228,6 +248,7 @@ const char *sig_tail_take(struct line_memory *m, const char *p)
 	if (*end != ' ' || end == signer || end[-1] != '.' || special_find(signer, end) != end ||
 	    !line_owner_good(signer, (size_t)(end - signer)))
 		return NULL;
+	m->signer_len = (uint32_t)(end - signer);
 	end++;
 	if (end - p > MEMORY_TAIL)
 		return NULL;

@@ -9,11 +9,12 @@
 
 enum {
 	MEMORY_MIDDLE = 32,
-	MEMORY_MIDDLES = 4,
+	MEMORY_MIDDLES = 16,
 	MEMORY_TYPES = 64,
-	MEMORY_HEAD = 32,
-	MEMORY_HEADS = 32,
-	MEMORY_HEADING = 512, /* from the owner to the data */
+	MEMORY_LEAD = 64,
+	MEMORY_LEADS = 128,
+	LEAD_OF_OWNER = MEMORY_LEADS, /* that of a signature which is the first record of its owner */
+	MEMORY_REST = 256,            /* of a line, between its owner and its data */
 	MEMORY_TAIL = 272,
 	MEMORY_CHAIN = 528,
 	MEMORY_BITMAP = 64,
@@ -34,11 +35,13 @@ struct type_word {
 	uint16_t number;
 };
 
-struct sig_head { /* "A 13 3 3600 ": of an RRSIG record, up to its times */
-	uint8_t len;
+struct sig_lead { /* "	3600	IN	RRSIG	A 13 3 3600 ": from the owner to the times */
+	uint8_t len, rdata;
+	uint8_t next; /* that of a signature which follows it */
 	uint8_t algorithm;
 	uint16_t covered;
-	char text[MEMORY_HEAD + MEMORY_SLACK];
+	uint32_t ttl;
+	char text[MEMORY_LEAD + MEMORY_SLACK];
 };
 
 struct type_bitmap_text { /* "NS DS RRSIG": of an NSEC or NSEC3 record */
@@ -53,16 +56,16 @@ struct owner_at {          /* as it stands in a line; absolute */
 
 struct line_memory {           /* zero-initialised is empty */
 	struct owner_at owner; /* of the last line, in its window: line_memory_moves() */
-	uint32_t head_len;     /* of that line, up to its data; 0: none */
+	uint32_t rest_len;     /* of that line, from its owner to its data; 0: not to be used */
 	uint32_t ttl;          /* of it */
 	uint16_t type;
-	uint32_t tail_len, chain_len, sig_len;
-	uint8_t middle, other;                   /* that of the last line, and the one before it */
+	uint8_t middle, lead; /* of that line, and that of a signature that follows it */
+	uint32_t tail_len, signer_len, chain_len, sig_len;
 	char tail[MEMORY_TAIL + MEMORY_SLACK];   /* "26749 example. ": of an RRSIG record, behind its times */
 	char chain[MEMORY_CHAIN + MEMORY_SLACK]; /* "1 1 5 abcd ": of an NSEC3 record, before the hash */
 	struct line_middle middles[MEMORY_MIDDLES];
 	struct type_word types[MEMORY_TYPES];
-	struct sig_head heads[MEMORY_HEADS];
+	struct sig_lead leads[MEMORY_LEADS + 1];
 	struct type_bitmap_text bitmaps[MEMORY_BITMAPS];
 	uint64_t dates[MEMORY_DATES]; /* "20261201" as it stands, of the calendar */
 	char times[2][2 * OCTETS];    /* the last ones that were good, a side; SIG_TIMES */
@@ -71,14 +74,16 @@ struct line_memory {           /* zero-initialised is empty */
 struct line_like {
 	struct owner_at owner;
 	const char *rdata; /* in the line */
+	const char *times; /* of an RRSIG record: sig_head_like(), and the two below */
 	uint32_t ttl;
-	uint16_t type;
+	uint16_t type, covered;
+	uint8_t algorithm;
 	bool same; /* the owner is that of the line before, to the letter */
 };
 
 /* Of line_head_like(), for what is another than before; NULL: none. */
 const struct owner_at *line_owner_take(struct line_memory *m, const char *p);
-const struct line_middle *line_middle_take(struct line_memory *m, const char *p, const char *end);
+const struct line_middle *line_middle_take(struct line_middle *m, const char *line, const char *p, const char *end);
 uint16_t line_type_take(struct type_word *t, uint64_t word, const char *p, size_t len);
 
 /* A place among 1 << @bits: by eight octets. */
@@ -95,8 +100,8 @@ static inline uint64_t eight_octets(const char *p)
 	return word;
 }
 
-enum { MEMORY_TYPE_BITS = 6, MEMORY_HEAD_BITS = 5, MEMORY_BITMAP_BITS = 6, MEMORY_DATE_BITS = 6 };
-_Static_assert(MEMORY_TYPES == 1 << MEMORY_TYPE_BITS && MEMORY_HEADS == 1 << MEMORY_HEAD_BITS &&
+enum { MEMORY_MIDDLE_BITS = 4, MEMORY_TYPE_BITS = 6, MEMORY_BITMAP_BITS = 6, MEMORY_DATE_BITS = 6 };
+_Static_assert(MEMORY_MIDDLES == 1 << MEMORY_MIDDLE_BITS && MEMORY_TYPES == 1 << MEMORY_TYPE_BITS &&
                    MEMORY_BITMAPS == 1 << MEMORY_BITMAP_BITS && MEMORY_DATES == 1 << MEMORY_DATE_BITS,
                "memory_place() gives places of the memory");
 
@@ -119,24 +124,55 @@ static inline uint16_t line_type_like(struct line_memory *m, const char *p, cons
 	return t->word == word ? t->number : line_type_take(t, word, p, len);
 }
 
-static inline bool middle_is(const struct line_middle *m, const char *p)
+/* Where the lead of a signature is kept that follows a record, or a signature, of @type: by what mostly tells how it is
+ * written. Types that are met often have places of their own; the number of labels is that of nearly all names that are
+ * not right below the apex, or of none of them. */
+static inline uint8_t lead_place(const struct line_memory *m, unsigned type)
 {
-	return m->len > 0 && same_text(p, m->text, m->len);
+	unsigned deep = m->owner.len - m->owner.dot != m->signer_len + 1;
+
+	return (uint8_t)((type ^ type >> 5) % 32 | deep << 5 | (m->middle & 1u) << 6);
 }
 
-/* TTL and class at @p, up to the type; NULL. */
+/* TTL and class at @p in @line, up to the type; NULL. */
 static inline const struct line_middle *line_middle_like(struct line_memory *m, const char *line, const char *p,
                                                          const char *end)
 {
-	uint8_t other = m->other;
+	size_t place = memory_place(eight_octets(p), MEMORY_MIDDLE_BITS);
+	struct line_middle *middle = &m->middles[place];
 
-	if (middle_is(&m->middles[m->middle], p))
-		return &m->middles[m->middle];
-	if (!middle_is(&m->middles[other], p))
-		return line_middle_take(m, line, end);
-	m->other = m->middle;
-	m->middle = other;
-	return &m->middles[other];
+	m->middle = (uint8_t)place;
+	return middle->len > 0 && same_text(p, middle->text, middle->len) ? middle
+	                                                                  : line_middle_take(middle, line, p, end);
+}
+
+/* What follows the owner, at @p, begins a signature as the last one did that followed such a record. */
+static inline bool line_lead_like(struct line_memory *m, struct line_like *l, const char *p)
+{
+	const struct sig_lead *lead = &m->leads[l->same ? m->lead : LEAD_OF_OWNER];
+
+	if (lead->len == 0 || !same_text(p, lead->text, lead->len))
+		return false;
+	l->rdata = p + lead->rdata;
+	l->times = p + lead->len;
+	l->ttl = lead->ttl;
+	l->type = RRTYPE_RRSIG;
+	l->covered = lead->covered;
+	l->algorithm = lead->algorithm;
+	m->lead = lead->next;
+	m->rest_len = 0;
+	return true;
+}
+
+/* It is what followed the owner of the line before, at @before, up to the data: one more record of an RRset. */
+static inline bool line_rest_like(const struct line_memory *m, struct line_like *l, const char *p, const char *before)
+{
+	if (m->rest_len == 0 || !same_text(p, before, m->rest_len) || is_blank(p[m->rest_len]))
+		return false;
+	l->rdata = p + m->rest_len;
+	l->ttl = m->ttl;
+	l->type = m->type;
+	return true;
 }
 
 /* As line_head(), of a line that begins at @p, before @end, and may end anywhere: what is in the owner has been looked
@@ -144,34 +180,35 @@ static inline const struct line_middle *line_middle_like(struct line_memory *m, 
  * line: whoever finds its end asks whether it lies before @end. */
 static inline bool line_head_like(struct line_memory *m, struct line_like *l, const char *p, const char *end)
 {
+	const char *before = m->owner.p, *rest, *q;
 	const struct line_middle *middle;
-	const char *q;
 
-	/* One more record of an RRset: the same up to its data. */
-	if (m->head_len > 0 && same_text(p, m->owner.p, m->head_len) && !is_blank(p[m->head_len])) {
-		*l = (struct line_like){ { p, m->owner.len, m->owner.dot }, p + m->head_len, m->ttl, m->type, true };
-		m->owner.p = p;
-		return true;
-	}
-	m->head_len = 0;
 	/* With the blank behind it. */
-	l->same = m->owner.p != NULL && same_text(p, m->owner.p, m->owner.len + 1);
+	l->same = before != NULL && same_text(p, before, m->owner.len + 1);
 	if (!l->same && line_owner_take(m, p) == NULL)
 		return false;
 	m->owner.p = p;
 	l->owner = m->owner;
-	middle = line_middle_like(m, p, p + m->owner.len, end);
+	l->times = NULL;
+	rest = p + m->owner.len;
+	if (line_lead_like(m, l, rest) || (l->same && line_rest_like(m, l, rest, before + m->owner.len)))
+		return true;
+	m->rest_len = 0;
+	middle = line_middle_like(m, p, rest, end);
 	if (middle == NULL)
 		return false;
 	l->ttl = middle->ttl;
-	l->type = line_type_like(m, p + m->owner.len + middle->len, &q);
+	l->type = line_type_like(m, rest + middle->len, &q);
 	while (q < end && is_blank(*q))
 		q++;
 	l->rdata = q;
 	if (l->type == 0)
 		return false;
-	if (l->type != RRTYPE_RRSIG && l->type != RRTYPE_NSEC && l->type != RRTYPE_NSEC3 && q - p <= MEMORY_HEADING) {
-		m->head_len = (uint32_t)(q - p);
+	if (l->type == RRTYPE_RRSIG)
+		return true;
+	m->lead = lead_place(m, l->type);
+	if (l->type != RRTYPE_NSEC && l->type != RRTYPE_NSEC3 && q - rest <= MEMORY_REST) {
+		m->rest_len = (uint32_t)(q - rest);
 		m->ttl = l->ttl;
 		m->type = l->type;
 	}
@@ -182,64 +219,32 @@ static inline bool line_head_like(struct line_memory *m, struct line_like *l, co
 static inline void line_memory_moves(struct line_memory *m)
 {
 	m->owner.p = NULL;
-	m->head_len = 0;
+	m->rest_len = 0;
 }
 
 /* The end of the line that ends in data of @type at @p, which have been looked at. NULL: they are yet to be parsed, or
  * the line does not end before @end. */
 const char *line_rdata_end(struct line_memory *m, uint16_t type, const char *p, const char *end);
 
-/* Of sig_head_like(), for another than before; NULL: none. */
-const struct sig_head *sig_head_take(struct sig_head *h, const char *p);
+/* Of sig_head_like(), for another than before; false: none. */
+bool sig_head_take(struct line_memory *m, struct line_like *l);
 const char *sig_tail_take(struct line_memory *m, const char *p);
 
-/* The rdata of an RRSIG record at @p up to its times; NULL when it is written in another way. *times: where they begin.
- * Valid until the next call. As line_head_like(), here and below, it does not ask for the end. */
-static inline const struct sig_head *sig_head_like(struct line_memory *m, const char *p, const char **times)
+/* Type covered, algorithm, and where the times begin, of an RRSIG record whose line_head_like() is *l; false when it is
+ * written in another way. As there, here and below, it is not asked for the end. */
+static inline bool sig_head_like(struct line_memory *m, struct line_like *l)
 {
-	/* Its first octets tell type, algorithm and most of the labels. */
-	struct sig_head *h = &m->heads[memory_place(eight_octets(p), MEMORY_HEAD_BITS)];
-
-	if ((h->len == 0 || !same_text(p, h->text, h->len)) && sig_head_take(h, p) == NULL)
-		return NULL;
-	*times = p + h->len;
-	return h;
+	return l->times != NULL || sig_head_take(m, l);
 }
 
-/* Whether two times may stand at @p, as all signers write them: digits, and blanks behind. */
-static inline bool sig_times_good(const char *p)
-{
-	enum { BLANK = 14, SECOND = 14 }; /* the second load begins with the blank behind the first time */
-	octets16 a = octets_load(p), b = octets_load(p + SECOND);
-	unsigned digits_a = octets_bits(octets_in(a, '0', '9')), digits_b = octets_bits(octets_in(b, '0', '9'));
-
-	return digits_a == (OCTETS_ALL ^ 1u << BLANK) && digits_b == (OCTETS_ALL ^ 1u << 15 ^ 1u) && p[BLANK] == ' ' &&
-	       p[SIG_TIMES - 1] == ' ';
-}
-
-/* Of sig_times_like(): the time at @p, of fourteen digits, is one, and its date is kept. */
-bool sig_date_take(uint64_t *date, const char *p);
-
-static inline bool sig_time_like(struct line_memory *m, const char *p)
-{
-	uint64_t date = eight_octets(p), *met = &m->dates[memory_place(date, MEMORY_DATE_BITS)];
-
-	/* A second that leaps is left to the scanner. */
-	if (p[8] > '2' || (p[8] == '2' && p[9] > '3') || p[10] > '5' || p[12] > '5')
-		return false;
-	return *met == date || sig_date_take(met, p);
-}
+/* Of sig_times_like(), for others than before. */
+bool sig_times_take(struct line_memory *m, int side, const char *p);
 
 /* Whether two times that there are stand at @p, as all signers write them; of the file @side, whose signatures mostly
  * share them. */
 static inline bool sig_times_like(struct line_memory *m, int side, const char *p)
 {
-	if (same_text(p, m->times[side], SIG_TIMES))
-		return true;
-	if (!sig_times_good(p) || !sig_time_like(m, p) || !sig_time_like(m, p + SIG_TIMES / 2))
-		return false;
-	octets_copy(m->times[side], p, SIG_TIMES);
-	return true;
+	return same_text(p, m->times[side], SIG_TIMES) || sig_times_take(m, side, p);
 }
 
 /* Behind key tag and signer at @p, which follow the times; NULL when they are written in another way. */

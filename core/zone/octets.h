@@ -52,6 +52,12 @@ static inline octets16 octets_of_names(octets16 v)
 	return octets_in(octets_lower(v), 'a', 'z') | octets_in(v, '*', '9') | octets_are(v, '_');
 }
 
+/* What may stand in quotes and means itself there: no quote, escape or control, tabs apart. */
+static inline octets16 octets_quoted(octets16 v)
+{
+	return ~(octets_are(v, '"') | octets_are(v, '\\') | octets_in(v, 0, 0x1f)) | octets_are(v, '\t');
+}
+
 /* The mask of octets that are 0xff, all others being 0. */
 static inline unsigned octets_bits(octets16 v)
 {

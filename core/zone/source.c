@@ -238,20 +238,27 @@ static enum rc shorter(const struct zsource *s, struct err *e)
 	return source_fault(s, e, 0, NULL, 0, "it became shorter while it was read");
 }
 
-/* The next window as a map, where so much is left of the file that the slack is in it too. */
-static bool map_more(struct zsource *s, size_t left)
-{
-	uint64_t stop = s->stop < s->size ? s->stop : s->size, from = s->next - left;
-	struct file_map next;
+_Static_assert(SOURCE_RECORD_MAX <= SOURCE_WINDOW / 2, "a window is mostly new");
 
-	if (!s->regular || left > SOURCE_WINDOW / 2 || stop < from + SOURCE_WINDOW + SOURCE_SLACK ||
-	    !file_map_open(&next, s->fd, from, SOURCE_WINDOW + SOURCE_SLACK))
+/* The next window as a map, where so much is left of the file that the slack is in it too. The one before is given back
+ * first: two at a time would be twice the memory. */
+static bool map_more(struct zsource *s, size_t *left)
+{
+	uint64_t stop = s->stop < s->size ? s->stop : s->size, from = s->next - *left;
+
+	if (!s->regular || stop < from + SOURCE_WINDOW + SOURCE_SLACK)
 		return false;
 	file_map_close(&s->map);
-	s->map = next;
-	s->p = next.p;
-	s->end = next.p + SOURCE_WINDOW;
-	advance(s, SOURCE_WINDOW - left);
+	if (!file_map_open(&s->map, s->fd, from, SOURCE_WINDOW + SOURCE_SLACK)) {
+		/* What was left is read again. */
+		s->next = from;
+		s->p = s->end = s->buf;
+		*left = 0;
+		return false;
+	}
+	s->p = s->map.p;
+	s->end = s->p + SOURCE_WINDOW;
+	advance(s, SOURCE_WINDOW - *left);
 	return true;
 }
 
@@ -310,7 +317,7 @@ enum rc source_more(struct zsource *s, struct err *e)
 		return shorter(s, e);
 	if (left >= SOURCE_RECORD_MAX)
 		return source_fault(s, e, s->line, s->p, 200, "longer than %d octets: no record is", SOURCE_RECORD_MAX);
-	if (map_more(s, left))
+	if (map_more(s, &left))
 		return RC_OK;
 	rc = make_room(s, left, e);
 	if (rc == RC_OK)

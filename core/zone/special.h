@@ -56,6 +56,16 @@ static inline const char *blank_find(const char *p, const char *end)
 	return end;
 }
 
+/* The first in [@p, @end) that does not mean itself in quotes, or @end; reads as far as special_find(). */
+static inline const char *quoted_find(const char *p, const char *end)
+{
+	unsigned n = OCTETS;
+
+	for (; p < end && n == OCTETS; p += n)
+		n = octets_first(~octets_bits(octets_quoted(octets_load(p))));
+	return p < end ? p : end;
+}
+
 /* The end of the line of which [@p, …) is the rest: quotes are closed on it and hold no control, and nothing outside of
  * them is special. NULL: not so; @end: the window ends before. */
 static inline const char *line_end_find(const char *p, const char *end)
@@ -65,7 +75,7 @@ static inline const char *line_end_find(const char *p, const char *end)
 			return p;
 		if (*p != '"')
 			return NULL;
-		for (p++; p < end && *p != '"'; p++) {
+		for (p = quoted_find(p + 1, end); p < end && *p != '"'; p = quoted_find(p + 1, end)) {
 			p += *p == '\\' && p + 1 < end;
 			if ((uint8_t)*p < ' ' && *p != '\t')
 				return NULL;

@@ -371,8 +371,8 @@ static void test_written_to(void **state)
 	buf_adds(&left, base);
 	buf_adds(&left, "x.a.test. 60 IN A 192.0.2.9\n");
 	buf_adds(&right, base);
-	for (int i = 0; i < 40000; i++)
-		buf_addf(&right, "z%05d.a.test. 60 IN A 192.0.2.1\n", i);
+	for (int i = 0; i < 160000; i++)
+		buf_addf(&right, "z%06d.a.test. 60 IN A 192.0.2.1\n", i);
 	files[0] = file_of(&left);
 	files[1] = file_of(&right);
 	writing.fd = fileno(files[0]);

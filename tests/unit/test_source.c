@@ -79,7 +79,7 @@ static void every_octet_comes_once(void **state)
 	static const size_t lengths[] = {
 		0, 1, 4096, SOURCE_BUFFER, SOURCE_WINDOW, SOURCE_WINDOW + SOURCE_SLACK, 2 * SOURCE_WINDOW + 17, MANY
 	};
-	static const size_t kept[] = { 0, 1, 200, 5000, SOURCE_WINDOW / 2 + 1, SOURCE_RECORD_MAX - 1 };
+	static const size_t kept[] = { 0, 1, 200, 5000, SOURCE_RECORD_MAX / 2 + 1, SOURCE_RECORD_MAX - 1 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {

@@ -17,7 +17,7 @@
 #include "core/zone/expiry.h"
 #include "tests/support/zone_text.h"
 
-enum { NAMES = 9000, LONG = 9000, NOW = 1795000000, EACH_TENTH = NAMES / 10 };
+enum { NAMES = 27000, LONG = 9000, NOW = 1795000000, EACH_TENTH = NAMES / 10 };
 
 static uint64_t chance;
 
