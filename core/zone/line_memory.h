@@ -59,7 +59,7 @@ struct line_memory {           /* zero-initialised is empty */
 	uint32_t rest_len;     /* of that line, from its owner to its data; 0: not to be used */
 	uint32_t ttl;          /* of it */
 	uint16_t type;
-	uint8_t middle, lead; /* of that line, and that of a signature that follows it */
+	uint8_t middle, lead; /* of that line, and of a signature that follows it */
 	uint32_t tail_len, signer_len, chain_len, sig_len;
 	char tail[MEMORY_TAIL + MEMORY_SLACK];   /* "26749 example. ": of an RRSIG record, behind its times */
 	char chain[MEMORY_CHAIN + MEMORY_SLACK]; /* "1 1 5 abcd ": of an NSEC3 record, before the hash */
@@ -133,6 +133,7 @@ static inline uint8_t lead_place(const struct line_memory *m, unsigned type)
 
 	return (uint8_t)((type ^ type >> 5) % 32 | deep << 5 | (m->middle & 1u) << 6);
 }
+_Static_assert(MEMORY_LEADS == 1 << 7, "lead_place() gives places of the memory");
 
 /* TTL and class at @p in @line, up to the type; NULL. */
 static inline const struct line_middle *line_middle_like(struct line_memory *m, const char *line, const char *p,

@@ -164,6 +164,10 @@ void name_to_text(char *out, size_t cap, const uint8_t *wire, size_t len)
 		for (; size > 0 && i < len && k + 5 < cap; size--, i++) {
 			uint8_t c = wire[i];
 
+			if (name_char[c] != 0) {
+				out[k++] = (char)c;
+				continue;
+			}
 			if (c <= ' ' || c >= 0x7f) {
 				(void)snprintf(out + k, 5, "\\%03u", c);
 				k += 4;

@@ -7,11 +7,7 @@
 #include "core/base/buf.h"
 #include "core/zone/rdata_text.h"
 #include "core/zone/rrtype.h"
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
+#include "core/zone/special.h"
 
 bool rdata_is_generic(const char *text, size_t len)
 {

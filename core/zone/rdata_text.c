@@ -10,6 +10,7 @@
 #include "core/zone/rdata_generic.h"
 #include "core/zone/rrtype.h"
 #include "core/zone/sig_time.h"
+#include "core/zone/special.h"
 
 struct reading {
 	const char *p, *end;
@@ -39,11 +40,6 @@ static const uint8_t base32hex_value[256] = {
 };
 /* clang-format on */
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 static void skip_blanks(struct reading *r)
 {
 	while (r->p < r->end && is_blank(*r->p))
@@ -53,13 +49,14 @@ static void skip_blanks(struct reading *r)
 /* The next word; empty at the end. */
 static const char *word(struct reading *r, size_t *len)
 {
-	const char *start;
+	const char *start, *p, *end = r->end;
 
 	skip_blanks(r);
-	for (start = r->p; r->p < r->end; r->p++)
-		if (is_blank(*r->p) && !text_is_escaped(start, r->p))
+	for (start = p = r->p; p < end; p++)
+		if (is_blank(*p) && !text_is_escaped(start, p))
 			break;
-	*len = (size_t)(r->p - start);
+	r->p = p;
+	*len = (size_t)(p - start);
 	return start;
 }
 
@@ -271,14 +268,36 @@ static bool take_hex(struct reading *r)
 	return high < 0 && r->len > from;
 }
 
+/* Whole groups of base 64, as long as there is nothing else. */
+static void take_groups(struct reading *r)
+{
+	while (r->end - r->p >= 4 && room(r, 3)) {
+		const uint8_t *w = (const uint8_t *)r->p;
+		uint8_t a = base64_value[w[0]], b = base64_value[w[1]], c = base64_value[w[2]], d = base64_value[w[3]];
+		uint32_t group = (a - 1u) << 18 | (b - 1u) << 12 | (c - 1u) << 6 | (d - 1u);
+
+		if (a == 0 || b == 0 || c == 0 || d == 0)
+			return;
+		r->out[r->len++] = (uint8_t)(group >> 16);
+		r->out[r->len++] = (uint8_t)(group >> 8);
+		r->out[r->len++] = (uint8_t)group;
+		r->p += 4;
+	}
+}
+
 static bool take_base64(struct reading *r)
 {
 	uint32_t group = 0;
 	size_t from = r->len, n = 0;
 
 	for (; r->p < r->end; r->p++) {
-		uint8_t v = base64_value[(uint8_t)*r->p];
+		uint8_t v;
 
+		if (n % 4 == 0)
+			take_groups(r);
+		if (r->p == r->end)
+			break;
+		v = base64_value[(uint8_t)*r->p];
 		if (is_blank(*r->p))
 			continue;
 		if (v == 0)

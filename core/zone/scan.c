@@ -6,6 +6,7 @@
 
 #include "core/zone/rrtype.h"
 #include "core/zone/scan_line.h"
+#include "core/zone/special.h"
 
 static const char backup2_mark[] = ";OpenDNSSEC-backup-v3";
 
@@ -128,11 +129,6 @@ static enum rc gather(struct zscan *s, struct zentry *entry, bool *more, struct 
 	entry->offset = source_offset(in);
 	*more = true;
 	return RC_OK;
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
 }
 
 struct words {
@@ -386,16 +382,28 @@ static enum rc next_slowly(struct zscan *s, struct zentry *entry, bool *more, st
 	}
 }
 
+/* Where the record of the line ends, and its head; NULL: it is not of the plain form. Quotes may stand in the data. */
+static const char *plain_end(struct zline *l, const char *p, const char *nl)
+{
+	const char *end = line_record_end(p, nl), *special = end;
+
+	if (end == NULL) {
+		special = special_find(p, nl);
+		end = *special == '"' && line_end_find(special, nl + 1) == nl ? nl : NULL;
+	}
+	return end != NULL && line_head(l, p, end) && l->rdata <= special ? end : NULL;
+}
+
 /* A line of the plain form, complete in the window. */
 static bool next_plainly(struct zscan *s, struct zentry *entry, struct zline *l)
 {
 	const struct zsource *in = &s->source;
 	const char *nl = memchr(in->p, '\n', (size_t)(in->end - in->p)), *end;
 
-	end = nl != NULL ? line_record_end(in->p, nl) : NULL;
-	if (end == NULL || !line_head(l, in->p, end))
+	end = nl != NULL ? plain_end(l, in->p, nl) : NULL;
+	if (end == NULL)
 		return false;
-	entry->type = rrtype_number(l->type_text, l->type_len);
+	entry->type = rrtype_number_at(l->type_text, l->type_len);
 	if (entry->type == 0)
 		return false;
 	while (end > l->rdata && is_blank(end[-1]))
@@ -411,6 +419,26 @@ static bool next_plainly(struct zscan *s, struct zentry *entry, struct zline *l)
 	return true;
 }
 
+/* The owner that stands at @text; the next line may leave it out. */
+static bool take_owner(struct zscan *s, const char *text, size_t len)
+{
+	struct owner_memo *m = &s->owner_memo;
+
+	if (len == m->len && memcmp(text, m->text, len) == 0) {
+		s->owner_name.len = m->name.len;
+		memcpy(s->owner_name.wire, m->name.wire, m->name.len);
+		return true;
+	}
+	if (!name_from_text(&s->owner_name, text, len, NULL))
+		return false;
+	if (len <= sizeof m->text) {
+		m->len = (uint8_t)len;
+		memcpy(m->text, text, len);
+		m->name = s->owner_name;
+	}
+	return true;
+}
+
 enum rc scan_next(struct zscan *s, struct zentry *entry, bool *more, struct err *e)
 {
 	enum rc rc = RC_OK;
@@ -421,8 +449,7 @@ enum rc scan_next(struct zscan *s, struct zentry *entry, bool *more, struct err 
 		s->source.line++;
 		s->last_ttl = entry->ttl;
 		s->have_last_ttl = true;
-		/* The next line may leave its owner out. */
-		if (!name_from_text(&s->owner_name, l.owner, l.owner_len, NULL))
+		if (!take_owner(s, l.owner, l.owner_len))
 			rc = fault(s, entry, e, "expected a domain name");
 		if (s->backup2)
 			buf_reset(&s->last_line);

@@ -20,10 +20,17 @@ struct zentry {     /* valid until the next call */
 	uint64_t offset, line;
 };
 
+struct owner_memo {  /* an owner that was read, and what it is: the next record is mostly of the same */
+	uint8_t len; /* 0: none */
+	char text[UINT8_MAX];
+	struct wire_name name;
+};
+
 struct zscan {
 	struct zsource source;
 	struct wire_name origin; /* len 0: none yet */
 	struct wire_name owner_name;
+	struct owner_memo owner_memo;
 	bool have_ttl, have_last_ttl, backup2;
 	uint32_t default_ttl, last_ttl;
 	struct buf joined;    /* an entry whose text had to be put together */

@@ -427,6 +427,36 @@ static void base64(void **state)
 	}
 }
 
+/* Two texts at a time, as each alone: any octet, at any place of either. */
+static void base64_of_both(void **state)
+{
+	static const size_t lengths[] = { 4, 28, 32, 36, 60, 64, 68, 88, 96, 128, 132, 172, 344 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+		size_t len = lengths[i];
+		char text[344], *p, *q;
+
+		for (size_t k = 0; k < len; k++)
+			text[k] = "+/09AZaz5mQ"[k % 11];
+		p = window(text, len, '\n');
+		q = window(text, len, '\n');
+		assert_true(line_base64_both(p, q, len));
+		for (size_t at = 0; at < 2 * len; at++) {
+			char *c = at < len ? p + at : q + at - len;
+
+			for (unsigned octet = 0; octet < 256; octet++) {
+				*c = (char)octet;
+				assert_int_equal(line_base64_both(p, q, len),
+				                 line_base64(p, p + len) && line_base64(q, q + len));
+			}
+			*c = text[at % len];
+		}
+		free(p);
+		free(q);
+	}
+}
+
 static void ends_of_lines(void **state)
 {
 	static const struct {
@@ -469,6 +499,7 @@ int main(void)
 		cmocka_unit_test(signatures),
 		cmocka_unit_test(signatures_begin_as_others_did),
 		cmocka_unit_test(base64),
+		cmocka_unit_test(base64_of_both),
 		cmocka_unit_test(ends_of_lines),
 	};
 

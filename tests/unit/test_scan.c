@@ -289,6 +289,59 @@ static void test_generic(void **state)
 	free(b);
 }
 
+/* What stands in quotes is the same in a line that is plain otherwise, and in one that is not: %s is the TTL. */
+static void test_quotes(void **state)
+{
+	static const char *const rows[] = {
+		"a. %s IN TXT \"a b\" \"c\"\n",
+		"a. %s IN TXT \"a\tb\"\t\n",
+		"a. %s IN TXT \"a;b(c)\" d\n",
+		"a. %s IN TXT \"\"\n",
+		"a. %s IN TXT \"a\" ; \"b\n",
+		"a. %s IN TXT \"a\\\"b\"\n",
+		"a. %s IN TXT \"a\x01"
+		"b\"\n",
+		"a. %s IN TXT \"a\x7f"
+		"b\"\n",
+		"a. %s IN TXT b\"c\"\n",
+		"a. %s IN TXT \"a\n",
+		"a. %s IN TXT \"a\nb\"\n",
+		"a. %s IN TXT \"a\"\"b\"\n",
+		"a. %s IN CAA 0 issue \"x; y\"\n",
+		"a. %s IN A \"192.0.2.1\"\n",
+		"a. %s IN \"TXT\" b\n",
+		"a. %s \"IN\" TXT b\n",
+		"\"a. %s IN TXT b\"\n",
+		"\"a. %s IN TXT \"b\n",
+		"a\". %s IN TXT \"b\n",
+		"\"a\". %s IN TXT b\n",
+	};
+	size_t good = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf text[2] = { 0 }, out[2] = { 0 };
+		struct err e[2] = { 0 };
+		enum rc rc[2];
+
+		for (int way = 0; way < 2; way++) {
+			buf_adds(&text[way], "a. 60 IN SOA a. a. 1 2 3 4 5\n");
+			buf_add(&text[way], rows[i], strcspn(rows[i], "%"));
+			buf_adds(&text[way], way == 0 ? "60" : "1m");
+			buf_adds(&text[way], strchr(rows[i], '%') + 2);
+			rc[way] = dump(buf_str(&text[way]), text[way].len, SIZE_MAX, &out[way], &e[way]);
+		}
+		if (rc[0] != rc[1] || strcmp(buf_str(&out[0]), buf_str(&out[1])) != 0)
+			fail_msg("%s%s%s and%s%s", rows[i], buf_str(&out[0]), e[0].text, buf_str(&out[1]), e[1].text);
+		good += rc[0] == RC_OK;
+		for (int way = 0; way < 2; way++) {
+			buf_free(&text[way]);
+			buf_free(&out[way]);
+		}
+	}
+	assert_true(good >= 6 && good < sizeof rows / sizeof *rows - 6);
+}
+
 /* Text that libldns would cut without a word is read whole, or not at all. */
 static void test_long_rdata(void **state)
 {
@@ -527,10 +580,11 @@ static void test_times(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_layouts),  cmocka_unit_test(test_dollar),     cmocka_unit_test(test_broken),
-		cmocka_unit_test(test_cut_long), cmocka_unit_test(test_bounds),     cmocka_unit_test(test_backup2),
-		cmocka_unit_test(test_rdata),    cmocka_unit_test(test_types),      cmocka_unit_test(test_times),
-		cmocka_unit_test(test_generic),  cmocka_unit_test(test_long_rdata), cmocka_unit_test(test_soa_ttl),
+		cmocka_unit_test(test_layouts),  cmocka_unit_test(test_dollar), cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_cut_long), cmocka_unit_test(test_bounds), cmocka_unit_test(test_backup2),
+		cmocka_unit_test(test_rdata),    cmocka_unit_test(test_types),  cmocka_unit_test(test_times),
+		cmocka_unit_test(test_generic),  cmocka_unit_test(test_quotes), cmocka_unit_test(test_long_rdata),
+		cmocka_unit_test(test_soa_ttl),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
