@@ -12,6 +12,7 @@
 
 #include "core/base/data.h"
 #include "core/base/mem.h"
+#include "remote/dns/address.h"
 #include "remote/dns/resolver.h"
 #include "remote/host/host.h"
 #include "remote/range/range.h"
@@ -90,6 +91,15 @@ static void keep_memory_private(void)
 #endif
 }
 
+/* Before any host is asked anything: what is typed wrong is said at once. */
+static enum rc check_server(const struct args *args, struct err *e)
+{
+	struct sockaddr_storage to;
+	socklen_t len;
+
+	return args->server != NULL ? address_parse(args->server, &to, &len, e) : RC_OK;
+}
+
 int main(int argc, char **argv)
 {
 	struct args args;
@@ -113,6 +123,8 @@ int main(int argc, char **argv)
 			help_program();
 		return say_end(0);
 	}
+	if (check_server(&args, &e) != RC_OK)
+		return say_error(&e);
 	/* The range's programs inherit what is set here; they want to be as they are everywhere else. */
 	if (args.command != NULL && args.command->takes_all)
 		return say_end(args.command->run(&args, &ports));

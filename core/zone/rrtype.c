@@ -124,15 +124,21 @@ static uint64_t word_at(const char *name, size_t len)
 	return w & ~((w & 0x4040404040404040) >> 1);
 }
 
+/* 0: @word is none of a type that is met often, or no name. */
+static uint16_t common_number(uint64_t word)
+{
+	for (size_t i = 0; word != 0 && i < sizeof common / sizeof *common; i++)
+		if (common[i].word == word)
+			return common[i].number;
+	return 0;
+}
+
 uint16_t rrtype_number_at(const char *name, size_t len)
 {
 	uint64_t w = len > 0 && len <= sizeof w && *name != '\0' ? word_at(name, len) : 0;
+	uint16_t number = common_number(w);
 
-	if (w != 0)
-		for (size_t i = 0; i < sizeof common / sizeof *common; i++)
-			if (common[i].word == w)
-				return common[i].number;
-	return rrtype_number(name, len);
+	return number != 0 ? number : rrtype_number(name, len);
 }
 
 /* The digits of "TYPE65280"; 0: others stand there too, or no type has that number. */
@@ -152,14 +158,12 @@ static uint16_t number_of(const char *digits, size_t len)
 
 uint16_t rrtype_number(const char *name, size_t len)
 {
-	uint64_t w = word_of(name, len);
+	uint16_t number = common_number(word_of(name, len));
 	char text[64];
 	int type;
 
-	if (w != 0)
-		for (size_t i = 0; i < sizeof common / sizeof *common; i++)
-			if (common[i].word == w)
-				return common[i].number;
+	if (number != 0)
+		return number;
 	if (len == 0 || len >= sizeof text)
 		return 0;
 	memcpy(text, name, len);

@@ -56,6 +56,16 @@ source "$BATS_TEST_DIRNAME/support.bash"
 	expect 64 'unknown option -x'
 }
 
+@test "a name server's address that is none is said before anything is looked at" {
+	for server in ns1.example.org 192.0.2 '[192.0.2.53]:0' "$(printf '\033]0;x')"; do
+		for command in diff verify; do
+			odsf "$command" --server "$server" example.org --config "$good"
+			expect 64 "is no name server's address"
+			[[ $err != *$'\033'* ]]
+		done
+	done
+}
+
 @test "escape sequences of a word are not sent to the terminal" {
 	odsf "$(printf '\033]0;x\007')"
 	expect 64 '\x1b]0;x\x07'
