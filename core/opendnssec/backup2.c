@@ -182,7 +182,7 @@ enum rc backup2_parse(struct backup2 *b, struct arena *a, const char *file, cons
 	} else {
 		while ((line = next_line(&r)) != NULL)
 			last = line;
-		b->complete = last && strcmp(last, magic) == 0;
+		b->complete = last && r.whole && strcmp(last, magic) == 0;
 	}
 	free(copy);
 	return rc;

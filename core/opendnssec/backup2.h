@@ -25,7 +25,7 @@ struct backup2 { /* strings in the arena given */
 	const char *serial_mode; /* "counter" … */
 	struct backup2_key *keys;
 	size_t key_count;
-	bool complete; /* the last line is the trailer */
+	bool complete; /* the last line is the trailer, its end included */
 };
 
 /* @text is the whole file, or its head up to the line ";;" and its last line. RC_PARSE with the reason when the head is
