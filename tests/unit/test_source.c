@@ -178,6 +178,38 @@ static void a_file_written_meanwhile_is_said(void **state)
 	close_file();
 }
 
+/* While there is no room for another map the file is read, what was left of the window too. */
+static void what_cannot_be_mapped_is_read(void **state)
+{
+	static struct file_map others[4096];
+	struct err e = { 0 };
+	size_t count = 0;
+	uint64_t at = 0;
+
+	(void)state;
+	open_file(MANY);
+	while (count < sizeof others / sizeof *others && file_map_open(&others[count], fd, 0, 1))
+		count++;
+	assert_in_range(count, 1, sizeof others / sizeof *others - 1);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(source_more(&source, &e), RC_OK);
+		assert_null(source.map.p);
+		source.p = source.end - 1000;
+		at = source_offset(&source);
+		assert_int_equal(*source.p, octet_at(at));
+	}
+	while (count-- > 0)
+		file_map_close(&others[count]);
+	assert_int_equal(source_more(&source, &e), RC_OK);
+	assert_non_null(source.map.p);
+	assert_true(source_offset(&source) == at);
+	assert_int_equal(*source.p, octet_at(at));
+	source.p = source.end - 10;
+	assert_int_equal(take_all(0, &at, &e), RC_OK);
+	assert_true(at == MANY);
+	close_file();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +218,7 @@ int main(void)
 		cmocka_unit_test(a_file_cut_meanwhile_is_no_smaller_zone),
 		cmocka_unit_test(what_is_gone_is_no_fault_of_the_text),
 		cmocka_unit_test(a_file_written_meanwhile_is_said),
+		cmocka_unit_test(what_cannot_be_mapped_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
